@@ -1,0 +1,185 @@
+"""Who may open which page of the back office. Closed by default.
+
+A view says what it needs with ``@needs(Permission.…)``; PERMISSIONS says which roles have it; OPEN
+lists the pages without a lock. Whose deals somebody sees is a condition of the query, given here.
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from sqlalchemy.sql import ColumnElement
+
+from backoffice import clock
+from backoffice.db import db
+from backoffice.errors import NotFound
+from backoffice.opportunities.models import Opportunity
+from backoffice.staff.members import Member, member_signed_in
+from backoffice.staff.models import Role
+
+SESSION_KEY = "staff_session"
+ACCOUNT_KEY = "_user_id"  # Flask-Login's name for the account key in the signed session
+HOME = "/"
+PORTAL = "portal"
+LOCAL = re.compile(r"/(?!/)[^\\\s\x00-\x1f\x7f-\x9f]*")
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Pages without a lock, besides the portal's, which guards itself by its links.
+OPEN = frozenset({"static", "brand", "health", "staff.sign_in", "staff.enter", "staff.sign_out"})
+
+
+class Permission(StrEnum):
+    """What a view may need."""
+
+    ENTER = "enter"  # the home page, one's own account
+    SELL = "sell"  # opportunities, quotes
+    SEE_ORDERS = "see_orders"
+    BILL = "bill"  # draft and issue invoices
+    SEE_INVOICES = "see_invoices"
+    SEE_MAIL = "see_mail"  # a rep: of the own deals
+    ADMINISTER = "administer"
+
+
+EVERYBODY = frozenset(Role)
+
+PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.ENTER: EVERYBODY,
+    Permission.SELL: frozenset({Role.REP, Role.MANAGER, Role.ADMIN}),
+    Permission.SEE_ORDERS: EVERYBODY,
+    Permission.BILL: EVERYBODY,
+    Permission.SEE_INVOICES: EVERYBODY,
+    Permission.SEE_MAIL: frozenset({Role.REP, Role.MANAGER, Role.ADMIN}),
+    Permission.ADMINISTER: frozenset({Role.ADMIN}),
+}
+
+
+class UndeclaredPermission(Exception):
+    """A page of the back office says neither who may open it nor that everybody may."""
+
+
+def init_app(app: Flask) -> None:
+    """Comes last, when all pages are known: raises UndeclaredPermission for one that nobody thought about."""
+    app.before_request(_guard)
+    check(app)
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Declare what a view needs; written right above the function, under the route."""
+
+    def declare(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def permission_of(app: Flask, endpoint: str) -> Permission | None:
+    return getattr(app.view_functions.get(endpoint), "permission", None)
+
+
+def is_open(endpoint: str) -> bool:
+    """True for pages that need nobody signed in: the short list, and all of the portal."""
+    return endpoint in OPEN or endpoint.partition(".")[0] == PORTAL
+
+
+def undeclared(app: Flask) -> list[str]:
+    """Endpoints that neither are open nor say what they need. Must be empty."""
+    return sorted(
+        {
+            rule.endpoint
+            for rule in app.url_map.iter_rules()
+            if not is_open(rule.endpoint) and permission_of(app, rule.endpoint) is None
+        }
+    )
+
+
+def check(app: Flask) -> None:
+    """Raise UndeclaredPermission when an endpoint was forgotten."""
+    forgotten = undeclared(app)
+    if forgotten:
+        raise UndeclaredPermission(", ".join(forgotten))
+
+
+def _guard() -> Response | None:
+    """Let in, send to sign-in, or answer as if the page did not exist."""
+    endpoint = request.endpoint
+    if endpoint is None or is_open(endpoint):  # None: there is no such page, and Flask says so itself
+        return None
+    member = member_or_none()
+    if member is None:
+        onward = request.full_path.removesuffix("?") if request.method in {"GET", "HEAD"} else None
+        if onward == HOME:
+            onward = None
+        return redirect(url_for("staff.sign_in", next=onward), 303)  # type: ignore[return-value]
+    if not may(member, permission_of(current_app, endpoint)):
+        raise NotFound
+    return None
+
+
+def may(member: Member, permission: Permission | None) -> bool:
+    """Whether the role has the permission; nobody has one that was not declared."""
+    return permission is not None and member.role in PERMISSIONS[permission]
+
+
+def member_or_none() -> Member | None:
+    """The signed-in person, looked up once per request; the page is then in the person's language."""
+    if "member" not in g:
+        g.member = _look_up()
+    found: Member | None = g.member
+    if found is not None:
+        g.language = found.language
+    return found
+
+
+def current_member() -> Member:
+    """The signed-in person; on a page behind the guard there always is one. Raises NotFound otherwise."""
+    member = member_or_none()
+    if member is None:
+        raise NotFound
+    return member
+
+
+def forget_member() -> None:
+    """Look again when next asked: somebody signed in or out during this request."""
+    g.pop("member", None)
+
+
+def _look_up() -> Member | None:
+    given, account = session.get(SESSION_KEY), session.get(ACCOUNT_KEY)
+    if not given or not account:
+        return None
+    return member_signed_in(db.session(), UUID(given), account=account, at=clock.now())
+
+
+def local_address(target: str | None) -> str:
+    """``target`` when it is a page of this site given without a host, otherwise the home page.
+
+    Browsers read a backslash as a slash and drop tabs and line ends: these, and all their kind, are refused.
+    """
+    if target is None or not LOCAL.fullmatch(target) or target.partition("?")[0] in {"/sign-in", "/sign-out"}:
+        return HOME
+    return target
+
+
+def sees_all(member: Member) -> bool:
+    """Managers and administrators see everybody's deals."""
+    return member.role in {Role.MANAGER, Role.ADMIN}
+
+
+def owned_by(member: Member) -> ColumnElement[bool]:
+    """Condition on Opportunity: the deals (and quotes) that this person may see; an accountant, none."""
+    if sees_all(member):
+        return sa.true()
+    if member.role is Role.REP:
+        return Opportunity.owner_id == member.id
+    return sa.false()
+
+
+def papers_of(member: Member) -> ColumnElement[bool]:
+    """Condition on Opportunity: whose orders and invoices this person may see; an accountant, all."""
+    return sa.true() if member.role is Role.ACCOUNTANT else owned_by(member)

@@ -1,0 +1,18 @@
+"""The catalogue as a rep meets it while typing."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from backoffice.access import Permission, needs
+from backoffice.catalogue.queries import products_like
+from backoffice.db import db
+
+blueprint = Blueprint("catalogue", __name__)
+
+
+@blueprint.get("/catalogue/search")
+@needs(Permission.SELL)
+def search() -> ResponseReturnValue:
+    """Options of a type-ahead: list items, no page around them."""
+    found = products_like(db.session(), request.args.get("q", ""))
+    return render_template("backoffice/catalogue/options.html", products=found)

@@ -1,0 +1,51 @@
+"""Commands of ``flask --app wsgi``: thin, each one intention."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from backoffice import tasks
+from backoffice.demonstration import loading, showing
+from backoffice.serving import serve
+from backoffice.settings import Settings
+from backoffice.staff.cli import staff_group
+
+
+def init_app(app: Flask) -> None:
+    for command in (staff_group, demo_group, serve_command, worker_command):
+        app.cli.add_command(command)
+
+
+@click.group("demo")
+def demo_group() -> None:
+    """A demonstration company."""
+
+
+@demo_group.command("load")
+@with_appcontext
+def demo_load() -> None:
+    """Put the demonstration company into an empty database; does nothing when there is one."""
+    loading.load()
+
+
+@demo_group.command("show")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_appcontext
+def demo_show(as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Accounts with their passwords, and one client's link per state of a quote."""
+    click.echo(showing.as_json() if as_json else showing.as_text())
+
+
+@click.command("serve")
+@with_appcontext
+def serve_command() -> None:
+    """Serve the pages and run the worker until Ctrl-C."""
+    settings: Settings = current_app.extensions["accord"]
+    raise SystemExit(serve(settings, greeting=showing.briefly))
+
+
+@click.command("worker")
+@with_appcontext
+def worker_command() -> None:
+    """Deliver mails and make documents."""
+    tasks.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - a thread needs the app itself

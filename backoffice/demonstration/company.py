@@ -1,0 +1,148 @@
+"""The demonstration company: a joiner's workshop in Rennes, its people, clients, catalogue and deals. All invented."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from backoffice.catalogue.models import Nature, Unit
+from backoffice.clients.models import ClientKind, Standing
+from backoffice.db import Address, Bilingual
+from backoffice.opportunities.models import Outcome, QuoteMoment
+from backoffice.staff.models import Role
+
+SELLER = {
+    "name": "Atelier Duval",
+    "legal_form": "SARL",
+    "capital": Decimal("20000.00"),
+    "siren": "813420650",
+    "rcs": "RCS Rennes",
+    "vat_number": "",
+    "address": Address("4 quai de la Prévalaye", "35000", "Rennes", "FR"),
+    "phone": "02 61 91 24 07",
+    "email": "bonjour@atelier-duval.example",
+    "website": "https://atelier-duval.example",
+    "tagline": Bilingual("Menuiserie & agencement, Rennes", "Joinery & fitting-out, Rennes"),
+    "insurance": Bilingual(
+        "Assurance décennale\u202f: Mutuelle des Artisans, contrat n°\u00a04471, France métropolitaine.",
+        "Ten-year liability insurance: Mutuelle des Artisans, policy no.\u00a04471, mainland France.",
+    ),
+    "mediator": Bilingual("CM2C, 14 rue Saint-Jean, 75017 Paris, cm2c.net", "CM2C, 14 rue Saint-Jean, 75017 Paris, cm2c.net"),
+    "iban": "FR7630006000011234567890189",
+    "bic": "AGRIFRPP",
+    "colour": "#18694c",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    key: str
+    name: str
+    email: str
+    phone: str
+    function: str
+    role: Role
+
+
+STAFF = (
+    Person("julien", "Julien Duval", "julien@atelier-duval.example", "02 61 91 24 07", "Menuisier, gérant", Role.REP),
+    Person("nadia", "Nadia Lebrun", "nadia@atelier-duval.example", "02 61 91 24 08", "Commerciale", Role.REP),
+    Person("helene", "Hélène Duval", "helene@atelier-duval.example", "02 61 91 24 09", "Responsable commerciale", Role.MANAGER),
+    Person("marc", "Marc Tanguy", "marc@atelier-duval.example", "02 61 91 24 10", "Comptable", Role.ACCOUNTANT),
+    Person("admin", "Anne Duval", "admin@atelier-duval.example", "02 61 91 24 11", "Administratrice", Role.ADMIN),
+)
+
+PHASES = (
+    # French, English, probability, outcome, the moment of a quote that leads here
+    ("Qualification", "Qualification", "20", Outcome.OPEN, None),
+    ("Visite", "Visit", "40", Outcome.OPEN, None),
+    ("Devis envoyé", "Quote sent", "60", Outcome.OPEN, QuoteMoment.SENT),
+    ("Devis signé", "Quote signed", "90", Outcome.OPEN, QuoteMoment.SIGNED),
+    ("Gagnée", "Won", "100", Outcome.WON, None),
+    ("Perdue", "Lost", "0", Outcome.LOST, None),
+    ("Expirée", "Expired", "0", Outcome.EXPIRED, None),
+)
+
+
+@dataclass(frozen=True)
+class Buyer:
+    key: str
+    kind: ClientKind
+    standing: Standing
+    name: str
+    address: Address
+    contact: str
+    function: str
+    email: str
+    phone: str
+    siren: str = ""
+    language: str = "fr"
+
+
+BUYERS = (
+    Buyer("moreau", ClientKind.PERSON, Standing.CONSUMER, "Mme Claire Moreau", Address("12 rue des Lices", "35000", "Rennes"), "Claire Moreau", "", "claire.moreau@example.com", "06 39 98 01 12"),
+    Buyer("roux", ClientKind.PERSON, Standing.CONSUMER, "M. et Mme Roux", Address("7 rue de la Monnaie", "35000", "Rennes"), "Étienne Roux", "", "etienne.roux@example.com", "06 39 98 01 13"),
+    Buyer("legoff", ClientKind.COMPANY, Standing.PROFESSIONAL, "Garage Le Goff", Address("48 route de Lorient", "35000", "Rennes"), "Yann Le Goff", "Gérant", "yann@garage-legoff.example", "02 61 91 33 20", "552100554"),
+    Buyer("bruz", ClientKind.PUBLIC_BODY, Standing.PROFESSIONAL, "Mairie de Bruz", Address("Place du Docteur Joly", "35170", "Bruz"), "Sophie Hamon", "Directrice des services techniques", "travaux@mairie-bruz.example", "02 61 91 40 00"),
+    Buyer("morin", ClientKind.COMPANY, Standing.PROFESSIONAL, "Boulangerie Morin", Address("3 place Sainte-Anne", "35000", "Rennes"), "Odile Morin", "Gérante", "contact@morin.example", "02 61 91 52 10", "404833048"),
+    Buyer("lutins", ClientKind.COMPANY, Standing.PROFESSIONAL, "Crèche Les Lutins", Address("22 rue de Fougères", "35700", "Rennes"), "Karim Benali", "Directeur", "direction@lutins.example", "02 61 91 60 60", "732829320"),
+    Buyer("harbour", ClientKind.COMPANY, Standing.PROFESSIONAL, "Harbour Street Studio", Address("9 rue du Port", "35400", "Saint-Malo"), "Eleanor Whitby", "Studio manager", "eleanor@harbourstreet.example", "02 61 91 71 71", language="en"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ware:
+    sku: str
+    fr: str
+    en: str
+    about_fr: str
+    about_en: str
+    nature: Nature
+    unit: Unit
+    price: str
+    cost: str
+    vat: str
+
+
+WARES = (
+    Ware("BIB-CHENE", "Bibliothèque en chêne massif", "Solid oak bookcase", "Six travées, tablettes réglables. Hauteur 2,60 m, fabriquée et posée.", "Six bays, adjustable shelves. 2.60 m high, made and fitted.", Nature.SERVICE, Unit.PIECE, "4280", "2390", "10"),
+    Ware("PARQ-CC", "Parquet contrecollé chêne, pose comprise", "Engineered oak floor, fitting included", "Pose collée sur chape existante, plinthes assorties.", "Glued on the existing screed, matching skirting.", Nature.SERVICE, Unit.SQUARE_METRE, "78.50", "50.20", "10"),
+    Ware("HUILE-NAT", "Finition huile naturelle", "Natural oil finish", "Deux couches, prête à vivre.", "Two coats, ready to live on.", Nature.SERVICE, Unit.SQUARE_METRE, "6.40", "2.10", "10"),
+    Ware("LED-PINCE", "Lampe de lecture LED à pincer", "Clip-on LED reading lamp", "Fourniture seule, 2700 K, avec variateur.", "Supply only, 2700 K, dimmable.", Nature.GOODS, Unit.PIECE, "46", "28.40", "20"),
+    Ware("ECHELLE", "Échelle de bibliothèque", "Library ladder", "Fourniture seule, chêne assorti.", "Supply only, matching oak.", Nature.GOODS, Unit.PIECE, "640", "370", "20"),
+    Ware("COMPTOIR", "Comptoir d’accueil en frêne", "Ash reception counter", "Deux postes, passage de câbles, plateau rabattable.", "Two desks, cable ducts, folding flap.", Nature.GOODS, Unit.PIECE, "5900", "3480", "20"),
+    Ware("TABOURET", "Tabouret haut en frêne", "Ash bar stool", "Assise galbée, hauteur 75 cm.", "Curved seat, 75 cm high.", Nature.GOODS, Unit.PIECE, "189.90", "96", "20"),
+    Ware("VITRINE", "Vitrine réfrigérée habillée de chêne", "Oak-clad refrigerated display", "Habillage seul, groupe froid non compris.", "Cladding only, cooling unit not included.", Nature.GOODS, Unit.PIECE, "3120", "1890", "20"),
+    Ware("VEST-12", "Vestiaire enfant, douze cases", "Children’s lockers, twelve", "Bouleau verni, bords arrondis, patères.", "Varnished birch, rounded edges, hooks.", Nature.GOODS, Unit.PIECE, "1475", "810", "20"),
+    Ware("ESC-QT", "Escalier quart tournant en hêtre", "Quarter-turn beech staircase", "Treize marches, garde-corps compris.", "Thirteen steps, balustrade included.", Nature.SERVICE, Unit.PIECE, "6272.73", "3900", "10"),
+    Ware("POSE-H", "Pose en atelier ou sur site", "Fitting, workshop or on site", "Heure de menuisier qualifié.", "An hour of a qualified joiner.", Nature.SERVICE, Unit.HOUR, "54", "31", "20"),
+    Ware("ETUDE", "Étude et plans d’exécution", "Design and working drawings", "Relevé sur place, plans et vue en perspective.", "On-site survey, drawings and a perspective view.", Nature.SERVICE, Unit.LUMP_SUM, "480", "210", "20"),
+    Ware("DEPLACEMENT", "Déplacement", "Travel", "Au-delà de vingt kilomètres.", "Beyond twenty kilometres.", Nature.SERVICE, Unit.LUMP_SUM, "65", "28", "20"),
+    Ware("DEPOSE", "Dépose et évacuation de l’existant", "Removal and disposal of what is there", "Tri et évacuation en déchèterie professionnelle.", "Sorting and disposal at a professional site.", Nature.SERVICE, Unit.LUMP_SUM, "320", "180", "10"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Deal:
+    """``state``: how far its quote has come; None for a deal that is still being prepared."""
+
+    title: str
+    title_en: str
+    buyer: str
+    owner: str
+    phase: str
+    source: str
+    wares: tuple[tuple[str, str], ...]
+    state: str | None = None
+    introduction: str = ""
+
+
+DEALS = (
+    Deal("Bibliothèque sur mesure et parquet, rue des Lices", "Made-to-measure bookcase and floor, rue des Lices", "moreau", "julien", "Visite", "Recommandation", (("BIB-CHENE", "1"), ("PARQ-CC", "32"), ("HUILE-NAT", "32"), ("LED-PINCE", "6")), "sent", "Bonjour Madame Moreau,\ncomme convenu lors de ma visite, voici notre proposition. Je reste à votre disposition pour toute question."),
+    Deal("Comptoir d’accueil", "Reception counter", "legoff", "julien", "Visite", "Site internet", (("COMPTOIR", "1"), ("TABOURET", "4"), ("POSE-H", "16"), ("ETUDE", "1")), "changes_requested", "Bonjour,\nvoici le comptoir tel que nous l’avons dessiné ensemble."),
+    Deal("Cuisine en chêne", "Oak kitchen", "roux", "julien", "Visite", "Recommandation", (("ETUDE", "1"), ("POSE-H", "80"), ("DEPOSE", "1")), "signed", "Bonjour,\nvoici notre proposition pour votre cuisine."),
+    Deal("Bibliothèque de l’école", "School library", "bruz", "julien", "Visite", "Appel d’offres", (("BIB-CHENE", "4"), ("ECHELLE", "1"), ("POSE-H", "24")), "expired"),
+    Deal("Vestiaires", "Lockers", "lutins", "julien", "Visite", "Salon", (("VEST-12", "3"), ("POSE-H", "6")), "refused"),
+    Deal("Vitrine et comptoir", "Display and counter", "morin", "nadia", "Visite", "Téléphone", (("VITRINE", "1"), ("COMPTOIR", "1"), ("DEPLACEMENT", "1")), "withdrawn"),
+    Deal("Studio fit-out, first floor", "Studio fit-out, first floor", "harbour", "nadia", "Visite", "Site internet", (("PARQ-CC", "45"), ("HUILE-NAT", "45"), ("POSE-H", "12")), "sent", "Dear Eleanor,\nhere is our proposal for the first floor, as discussed."),
+    Deal("Escalier quart tournant", "Quarter-turn staircase", "moreau", "julien", "Qualification", "Recommandation", (("ESC-QT", "1"), ("DEPOSE", "1"))),
+    Deal("Accueil et salle d’attente", "Reception and waiting room", "legoff", "nadia", "Qualification", "Site internet", ()),
+)  # fmt: skip

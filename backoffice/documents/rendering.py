@@ -1,0 +1,156 @@
+"""HTML into PDF, in processes of our own that can be limited and killed.
+
+WeasyPrint draws with C libraries that threads must not share, so it lives in spawned processes only:
+neither the web server nor the worker's threads ever import it.
+"""
+
+import math
+import os
+import queue
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from backoffice.documents import channel
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_START_SECONDS = 60.0
+_INHERITED = ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LANG", "LC_ALL")
+
+
+class RenderFailed(Exception):
+    """The document could not be made; asking again with the same input will fail again."""
+
+
+class RenderTimeout(RenderFailed):
+    """The document took longer than allowed; its process was killed."""
+
+
+class Renderer:
+    """A pool of ``size`` rendering processes, started when first needed; safe to call from any thread.
+
+    ``seconds`` bounds the wall time of one document, ``memory`` (bytes) the address space of a process,
+    ``documents`` how many one process makes before a fresh one replaces it.
+    """
+
+    def __init__(
+        self, size: int = 1, *, seconds: float = 30.0, memory: int = 1024 * 1024 * 1024, documents: int = 50
+    ) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._documents = documents
+        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        self._closed = threading.Event()
+        self._size = size
+        for _ in range(size):
+            self._idle.put(None)
+
+    def pdf(
+        self, html: str, files: Mapping[str, bytes] | None = None, *, seconds: float | None = None
+    ) -> bytes:
+        """The PDF/A of ``html``, which may name the packaged files and ``files`` under ``packaged.ORIGIN``.
+
+        Same input, same bytes. Waits for a free process. Raises ``RenderFailed`` or ``RenderTimeout``.
+        """
+        if self._closed.is_set():
+            raise RenderFailed("closed")
+        child = self._idle.get()
+        try:
+            if child is None:
+                child = _Child(self._memory)
+            answer = child.render(html, files or {}, seconds or self._seconds)
+        except BaseException:
+            if child is not None:
+                child.end()
+            child = None
+            raise
+        finally:
+            if child is not None and (child.made >= self._documents or self._closed.is_set()):
+                child.end()
+                child = None
+            self._idle.put(child)
+        return answer
+
+    def close(self) -> None:
+        """End the idle processes now, and each busy one when its document is done."""
+        self._closed.set()
+        for _ in range(self._size):
+            try:
+                child = self._idle.get_nowait()
+            except queue.Empty:
+                break
+            if child is not None:
+                child.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Child:
+    """One rendering process, its end of the line, and the folder for its temporary files."""
+
+    def __init__(self, memory: int) -> None:
+        self.made = 0
+        # A killed process cannot remove its own temporary files.
+        self._folder = tempfile.TemporaryDirectory(prefix="accord-render-")
+        self._link, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+                [
+                    sys.executable,
+                    "-m",
+                    "backoffice.documents.rendering_process",
+                    str(theirs.fileno()),
+                    str(memory),
+                ],
+                cwd=_PROJECT,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+            )
+        try:
+            channel.receive(self._link, deadline=time.monotonic() + _START_SECONDS)
+        except (channel.Hung, channel.Closed):
+            self.end()
+            raise RenderFailed("the rendering process did not start") from None
+
+    def render(self, html: str, files: Mapping[str, bytes], seconds: float) -> bytes:
+        self.made += 1
+        deadline = time.monotonic() + seconds
+        names = {f"file:{name}": data for name, data in files.items()}
+        try:
+            # Only what the clock could not end, a process gone astray after its time, meets the processor limit.
+            head = {"processor_seconds": math.ceil(seconds) + 2}
+            channel.send(self._link, head, {"html": html.encode(), **names}, deadline=deadline)
+            answer, parts = channel.receive(self._link, deadline=deadline)
+        except channel.Hung:
+            raise RenderTimeout(f"not ready within {seconds:g} s") from None
+        except channel.Closed:
+            raise RenderFailed("the rendering process ended: out of memory or of processor time") from None
+        if "error" in answer:
+            raise RenderFailed(answer["error"])
+        return parts["pdf"]
+
+    def end(self) -> None:
+        self._link.close()
+        self._process.kill()
+        self._process.wait()
+        self._folder.cleanup()
+
+    def _environment(self) -> dict[str, str]:
+        """The few variables that drawing needs: a process that reads clients' text has no business with secrets."""
+        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        return {**inherited, "TMPDIR": self._folder.name, "HOME": self._folder.name, "PYTHONHASHSEED": "0"}

@@ -1,0 +1,62 @@
+"""The page that follows a signed quote: who signed what, when, in which words, and the evidence of it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, get_timezone_gmt
+
+from backoffice.documents.appearance import Appearance
+from backoffice.documents.characters import drawable
+from backoffice.documents.packaged import packaged_address
+from backoffice.documents.paper import NO_BREAK_SPACE, Asset, Page, Render, letterhead, make
+from backoffice.quotes import canonical
+from backoffice.quotes.reading import QuoteReading, read_totals
+from backoffice.signatures.models import Signature
+
+_WRITTEN = ("name", "email", "function", "company", "mention", "written_name", "address", "user_agent")
+
+
+def signature_page_html(
+    signature: Signature,
+    content: Mapping[str, Any],
+    language: str,
+    *,
+    render: Render,
+    appearance: Appearance,
+    asset: Asset = packaged_address,
+) -> Page:
+    """The page for ``signature``, its texts loaded, of the version frozen as ``content``."""
+    quote = QuoteReading(drawable(content), language)
+    paper = {
+        **letterhead(quote.seller, appearance, language),
+        "created": signature.signed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "subject": quote.title,
+        "signed_here": written_moment(signature.signed_at, quote.timezone, language),
+        "signed_utc": f"{signature.signed_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}{NO_BREAK_SPACE}UTC",
+        "consents": [drawable(agreed.text) for agreed in signature.texts],
+        "content_digest": _in_groups(signature.content_digest),
+        "combined_digest": _in_groups(signature.combined_digest),
+    }
+    context = {
+        "language": language,
+        "currency": quote.currency,
+        "quote": quote,
+        "signature": {name: drawable(getattr(signature, name)) for name in _WRITTEN},
+        "totals": read_totals(canonical.read(signature.totals)),
+        "seller": quote.seller,
+        "paper": paper,
+    }
+    return make("signature_page", context, render=render, appearance=appearance, asset=asset)
+
+
+def written_moment(moment: datetime, timezone: str, language: str) -> str:
+    """Day and time to the second where the seller is, with the distance from UTC that held then."""
+    zone = ZoneInfo(timezone)
+    offset = get_timezone_gmt(moment.astimezone(zone), width="iso8601", locale=language)
+    return f"{format_datetime(moment, 'd MMMM y, HH:mm:ss', tzinfo=zone, locale=language)} (UTC{offset})"
+
+
+def _in_groups(digest: str) -> str:
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))

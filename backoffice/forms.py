@@ -1,0 +1,109 @@
+"""What all posted forms of the back office have in common."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, StringField
+from wtforms.validators import InputRequired
+from wtforms.widgets import TextArea
+
+from backoffice.errors import Refusal
+from backoffice.language import current_language
+from backoffice.typed import line_of, number, text_of
+
+
+class PostedForm(FlaskForm):
+    """Checks the session's CSRF token as it validates, so that a filled form comes back with a fresh one."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        token = self._fields.get("csrf_token")
+        if token is not None and token.errors:
+            # The token is no field that a reader could mend: say it once, for the whole form.
+            token.errors = []
+            self.form_errors.append(
+                gettext("This page was open for too long. Nothing is lost: check it and send it again.")
+            )
+        return valid
+
+
+class TypedText(StringField):
+    """One line as ``typed.line_of`` reads it; what was typed stays in the field."""
+
+    reading = staticmethod(line_of)
+
+    def __init__(self, label: Any, *, most: int, required: Any = None, **given: Any) -> None:
+        validators = [InputRequired(required)] if required else []
+        super().__init__(label, validators, **given)
+        self.most = most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        self.data = valuelist[0]
+        try:
+            self.data = self.reading(valuelist[0], most=self.most)
+        except Refusal as refusal:
+            raise ValueError(refusal.sentence()) from None
+
+
+class TypedParagraphs(TypedText):
+    """Several lines."""
+
+    reading = staticmethod(text_of)
+    widget = TextArea()
+
+
+class TypedNumber(StringField):
+    """A number in the reader's or the other notation; ``data`` is what ``reading(text, language)`` makes of it.
+
+    ``writing`` puts a stored value back into words; what was typed is shown again as it was typed.
+    """
+
+    def __init__(self, label: Any, *, reading: Callable[[str, str], Any], writing: Callable[[Any], str], **given: Any) -> None:
+        super().__init__(label, **given)
+        self.reading, self.writing = reading, writing
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.writing(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist:
+            return
+        try:
+            self.data = self.reading(valuelist[0], current_language())
+        except Refusal as refusal:
+            raise ValueError(refusal.sentence()) from None
+
+
+class Day(DateField):
+    """A day as a browser's calendar sends it, or as people of either language type it; within a lifetime of use."""
+
+    FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
+    FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
+
+    def __init__(self, label: Any, **given: Any) -> None:
+        super().__init__(label, format=list(self.FORMATS), **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError:
+            self.data = None
+        if self.data is None or not self.FIRST <= self.data <= self.LAST:
+            raise ValueError(gettext("Enter a day, such as %(example)s.", example="31/12/2026"))
+
+
+def whole_number(*, most: int) -> Callable[[str, str], int]:
+    """The reading of a TypedNumber without decimals."""
+    return lambda text, language: int(number(text, places=0, most=Decimal(most), language=language))

@@ -1,0 +1,81 @@
+"""What an invoice must and should say before it is issued, since afterwards nothing can be added.
+
+CGI ann. II, 242 nonies A, I 1° and 2°: name, address, SIREN and VAT number of the seller, name and
+address of the client; a client firm's SIREN becomes due with e-invoicing (décret 2022-1299).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import gettext
+
+from backoffice.clients.models import Client, ClientKind
+from backoffice.db import Address
+from backoffice.invoices.refusals import InvoiceIncomplete
+from backoffice.seller.models import Seller, VatRegime
+
+
+class Fact(StrEnum):
+    """A mention that may be missing."""
+
+    SELLER_ADDRESS = "seller_address"
+    SELLER_SIREN = "seller_siren"
+    SELLER_VAT_NUMBER = "seller_vat_number"
+    SELLER_IBAN = "seller_iban"
+    CLIENT_ADDRESS = "client_address"
+    CLIENT_SIREN = "client_siren"
+
+    def sentence(self) -> str:
+        """What is missing, in the reader's language."""
+        return {
+            Fact.SELLER_ADDRESS: gettext("Your firm’s postal address"),
+            Fact.SELLER_SIREN: gettext("Your firm’s SIREN number"),
+            Fact.SELLER_VAT_NUMBER: gettext("Your firm’s VAT number"),
+            Fact.SELLER_IBAN: gettext("Your firm’s IBAN: without it the client is not told where to pay"),
+            Fact.CLIENT_ADDRESS: gettext("The client’s billing address"),
+            Fact.CLIENT_SIREN: gettext("The client’s SIREN number"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """``needed``: the invoice cannot be issued without; ``advised``: it can, and would be better with."""
+
+    needed: tuple[Fact, ...]
+    advised: tuple[Fact, ...]
+
+
+def missing_from(seller: Seller, client: Client) -> Missing:
+    """What the paper would lack if it were issued now."""
+    return Missing(tuple(_needed(seller, client)), tuple(_advised(seller, client)))
+
+
+def refuse_incomplete(seller: Seller, client: Client) -> None:
+    """Raises InvoiceIncomplete."""
+    missing = missing_from(seller, client).needed
+    if missing:
+        raise InvoiceIncomplete(missing=missing)
+
+
+def _needed(seller: Seller, client: Client) -> Iterator[Fact]:
+    if not _is_whole(seller.address):
+        yield Fact.SELLER_ADDRESS
+    if not seller.siren:
+        yield Fact.SELLER_SIREN
+    if not seller.vat_number and seller.vat_regime is VatRegime.STANDARD:
+        yield Fact.SELLER_VAT_NUMBER
+    if not _is_whole(client.billing):
+        yield Fact.CLIENT_ADDRESS
+
+
+def _advised(seller: Seller, client: Client) -> Iterator[Fact]:
+    if not seller.iban:
+        yield Fact.SELLER_IBAN
+    if client.kind is not ClientKind.PERSON and client.billing.country == "FR" and not client.siren:
+        yield Fact.CLIENT_SIREN
+
+
+def _is_whole(address: Address) -> bool:
+    """A place in France may have no street name, but always has a town."""
+    return bool(address.city and (address.street or address.postcode))

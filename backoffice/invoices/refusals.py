@@ -1,0 +1,37 @@
+"""Why an order cannot be billed or an invoice not issued, each named by what is wrong."""
+
+from flask_babel import gettext
+
+from backoffice.errors import Conflict, IllegalMove, Refusal
+
+
+class AlreadyInvoiced(Conflict):
+    """``invoice`` is the id of the invoice that bills the order."""
+
+    def title(self) -> str:
+        return gettext("This order is already invoiced")
+
+    def sentence(self) -> str:
+        return gettext("This order was already invoiced. Here is its invoice.")
+
+
+class AlreadyIssued(IllegalMove):
+    """An issued invoice never changes. ``number`` is the one it has."""
+
+    def title(self) -> str:
+        return gettext("This invoice is already issued")
+
+    def sentence(self) -> str:
+        number = self.facts["number"]
+        return gettext("Invoice %(number)s was already issued. Nothing changes it any more.", number=number)
+
+
+class InvoiceIncomplete(Refusal):
+    """The law wants a mention that is not there; ``missing`` is the tuple of ``completeness.Fact``."""
+
+    def title(self) -> str:
+        return gettext("This invoice is not complete")
+
+    def sentence(self) -> str:
+        listed = "; ".join(fact.sentence() for fact in self.facts["missing"])
+        return gettext("The law wants it to say more. Still missing: %(facts)s.", facts=listed)

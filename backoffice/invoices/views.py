@@ -1,0 +1,103 @@
+"""The invoices: drafts to check and issue, and issued ones to download."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from backoffice import clock
+from backoffice.access import Permission, current_member, needs, papers_of
+from backoffice.db import db
+from backoffice.documents.queries import document_of_invoice
+from backoffice.documents.views import pdf_response
+from backoffice.invoices import queries
+from backoffice.invoices.billing import draft_invoice, issue_invoice
+from backoffice.invoices.forms import DraftForm, IssueForm
+from backoffice.invoices.months import Month
+from backoffice.invoices.refusals import AlreadyInvoiced, AlreadyIssued
+from backoffice.language import current_language
+from backoffice.orders.queries import refuse_foreign_order
+from backoffice.orders.views import order_page
+from backoffice.pages import seller
+from backoffice.work import unit_of_work
+
+blueprint = Blueprint("invoices", __name__)
+
+
+@blueprint.get("/invoices")
+@needs(Permission.SEE_INVOICES)
+def index() -> ResponseReturnValue:
+    whose, month = papers_of(current_member()), Month.read(request.args.get("month"))
+    last = max(1, -(-queries.count_invoices(db.session(), whose, month=month) // queries.PAGE))
+    page = min(max(1, request.args.get("page", 1, type=int)), last)
+    return render_template(
+        "backoffice/invoices/list.html",
+        invoices=queries.listed_invoices(db.session(), whose, month=month, page=page),
+        months=queries.months_with_invoices(db.session(), whose),
+        month=month,
+        page=page,
+        last=last,
+        spoken=current_language(),
+    )
+
+
+@blueprint.get("/invoices/<int:invoice_id>")
+@needs(Permission.SEE_INVOICES)
+def show(invoice_id: int) -> ResponseReturnValue:
+    return _invoice_page(invoice_id)
+
+
+@blueprint.get("/invoices/<int:invoice_id>/invoice.pdf")
+@needs(Permission.SEE_INVOICES)
+def pdf(invoice_id: int) -> ResponseReturnValue:
+    queries.refuse_foreign_invoice(db.session(), invoice_id, papers_of(current_member()))
+    return pdf_response(document_of_invoice(db.session(), invoice_id))
+
+
+@blueprint.post("/orders/<int:order_id>/invoice")
+@needs(Permission.BILL)
+def draft(order_id: int) -> ResponseReturnValue:
+    at, form, member = clock.now(), DraftForm(), current_member()
+    if not form.validate():
+        return order_page(order_id, form), 422
+    try:
+        with unit_of_work() as session:
+            refuse_foreign_order(session, order_id, papers_of(member))
+            invoice_id = draft_invoice(session, order_id, by=member.id, at=at).id
+    except AlreadyInvoiced as refusal:
+        flash(refusal.sentence(), "note")
+        invoice_id = refusal.facts["invoice"]
+    return redirect(url_for(".show", invoice_id=invoice_id), 303)
+
+
+@blueprint.post("/invoices/<int:invoice_id>/issue")
+@needs(Permission.BILL)
+def issue(invoice_id: int) -> ResponseReturnValue:
+    at, form, member, zone = clock.now(), IssueForm(), current_member(), seller().timezone
+    if not form.validate():
+        return _invoice_page(invoice_id, form), 422
+    try:
+        with unit_of_work() as session:
+            queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
+            invoice = issue_invoice(
+                session,
+                invoice_id,
+                revision=form.revision.data,
+                by=member.id,
+                at=at,
+                today=lambda: clock.today(zone),
+            )
+        flash(gettext("Invoice %(number)s is issued.", number=invoice.number), "good")
+    except AlreadyIssued as refusal:
+        flash(refusal.sentence(), "note")
+    return redirect(url_for(".show", invoice_id=invoice_id), 303)
+
+
+def _invoice_page(invoice_id: int, form: IssueForm | None = None) -> str:
+    sheet = queries.invoice_sheet(db.session(), invoice_id, papers_of(current_member()))
+    return render_template(
+        "backoffice/invoices/invoice.html",
+        sheet=sheet,
+        form=form or IssueForm(formdata=None, revision=sheet.invoice.revision),
+        timezone=seller().timezone,
+        spoken=current_language(),
+    )

@@ -1,0 +1,113 @@
+"""The reader's language, and how amounts, quantities and moments are written in it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, gettext
+
+from backoffice.money import DECIMALS
+
+LANGUAGES = ("fr", "en")
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+
+
+def init_app(app: Flask) -> None:
+    """``g.language``, when a page sets it, decides; a browser's wish is the last resort."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.config["TRANSLATIONS"])
+    Babel(app, default_locale="fr", locale_selector=chosen_language)
+    app.jinja_env.filters.update(
+        money=money, unit_price=unit_price, quantity=quantity, percent=percent,
+        longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label,
+    )  # fmt: skip
+    app.jinja_env.globals.update(language=current_language)
+
+
+def chosen_language() -> str:
+    if not has_request_context():
+        return "fr"
+    language: str | None = g.get("language")
+    return language or request.accept_languages.best_match(LANGUAGES) or "fr"
+
+
+def current_language() -> str:
+    """The language of the page being made: "fr" or "en"."""
+    locale = get_locale()
+    return locale.language if locale is not None and locale.language in LANGUAGES else "fr"
+
+
+def money(amount: Decimal, currency: str = "EUR") -> str:
+    """1 234,50 € or €1,234.50."""
+    return _money(amount, currency, current_language(), DECIMALS[currency])
+
+
+def unit_price(amount: Decimal, currency: str = "EUR") -> str:
+    """A price with the currency's digits, or as many more as it has."""
+    shown = amount.normalize()
+    exponent = shown.as_tuple().exponent
+    digits = max(DECIMALS[currency], -exponent if isinstance(exponent, int) else 0)
+    return _money(amount, currency, current_language(), digits)
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, currency: str, language: str, digits: int) -> str:
+    locale = Locale.parse(LOCALES[language])
+    pattern = locale.currency_formats["standard"].pattern
+    decimals = "." + "0" * digits if digits else ""
+    return format_currency(amount, currency, format=pattern.replace(".00", decimals), locale=locale, currency_digits=False)
+
+
+@lru_cache(maxsize=1024)
+def _decimal(value: Decimal, language: str) -> str:
+    return format_decimal(value, format="#,##0.####", locale=LOCALES[language])
+
+
+def quantity(value: Decimal) -> str:
+    return _decimal(value, current_language())
+
+
+def percent(value: Decimal) -> str:
+    """20 % in French (with its no-break space), 20% in English."""
+    language = current_language()
+    return f"{_decimal(value, language)}{NARROW}%" if language == "fr" else f"{_decimal(value, language)}%"
+
+
+@lru_cache(maxsize=512)
+def _date(day: date, pattern: str, language: str) -> str:
+    written = format_date(day, pattern, locale=LOCALES[language])
+    return written.replace("1 ", "1er ", 1) if language == "fr" and written.startswith("1 ") and pattern == "long" else written
+
+
+def longdate(day: date) -> str:
+    """20 novembre 2026; 20 November 2026."""
+    return _date(day, "long", current_language())
+
+
+def shortdate(day: date) -> str:
+    """20/11/2026."""
+    return _date(day, "dd/MM/yyyy", current_language())
+
+
+def moment(at: datetime, timezone: str) -> str:
+    """20 novembre 2026 à 14 h 32, in the seller's zone."""
+    local = at.astimezone(ZoneInfo(timezone))
+    day = longdate(local.date())
+    if current_language() == "fr":
+        return f"{day} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
+    return f"{day} at {format_time(local, 'HH:mm', tzinfo=local.tzinfo, locale='en_GB')}"
+
+
+def unit_label(code: str) -> str:
+    """The unit's usual short sign, from its UN/ECE recommendation 20 code."""
+    labels = {
+        "C62": gettext("pc"), "HUR": gettext("h"), "DAY": gettext("day"), "MTR": "m", "MTK": "m²", "MTQ": "m³",
+        "KGM": "kg", "LTR": gettext("l"), "MON": gettext("month"), "LS": gettext("lump sum"),
+    }  # fmt: skip
+    return labels[code]

@@ -1,0 +1,98 @@
+"""Triggers that refuse change of what is frozen, on both databases.
+
+A rule is (table, columns or None for all, condition on OLD). Rules of tables that do not exist
+(yet, or any more, at some revision) are passed over.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+PREFIX = "frozen_"
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """``columns`` empty: no column may change. ``when``: SQL condition on OLD under which the row is frozen."""
+
+    table: str
+    columns: tuple[str, ...] = ()
+    when: str = "1 = 1"
+    deletable: bool = False
+
+
+RULES = (
+    Frozen("quote_versions", ("quote_id", "number", "content", "digest", "internal", "frozen_at", "frozen_by", "closes_at")),
+    Frozen("signatures"),
+    Frozen("signature_texts"),
+    Frozen("orders"),
+    Frozen("order_lines"),
+    Frozen("invoices", when="OLD.state = 'issued'"),
+    Frozen("documents", when="OLD.archived_at IS NOT NULL"),
+    Frozen("timeline_entries"),
+    Frozen("legal_texts", ("code", "version", "audience", "place", "text_fr", "text_en", "sha256", "valid_from")),
+)
+LINES_OF_ISSUED = "invoice_lines"
+
+
+def drop_all(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        names = connection.exec_driver_sql(f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'").scalars().all()
+        for name in names:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        return
+    rows = connection.exec_driver_sql(
+        f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE '{PREFIX}%%'"
+    ).all()
+    for name, table in rows:
+        connection.exec_driver_sql(f"DROP TRIGGER {name} ON {table}")
+    connection.exec_driver_sql("DROP FUNCTION IF EXISTS refuse_change()")
+    connection.exec_driver_sql("DROP FUNCTION IF EXISTS refuse_change_of_issued_lines()")
+
+
+def create_all(connection: sa.Connection) -> None:
+    existing = set(sa.inspect(connection).get_table_names())
+    statements = _sqlite(existing) if connection.dialect.name == "sqlite" else _postgresql(existing)
+    for statement in statements:
+        connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name != "sqlite" else statement)
+
+
+def _sqlite(existing: set[str]) -> Iterator[str]:
+    for rule in (rule for rule in RULES if rule.table in existing):
+        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in rule.columns) or "1 = 1"
+        refusal = f"BEGIN SELECT RAISE(ABORT, 'frozen: {rule.table}'); END"
+        yield f"CREATE TRIGGER {PREFIX}{rule.table}_update BEFORE UPDATE ON {rule.table} WHEN ({rule.when}) AND ({changed}) {refusal}"
+        yield f"CREATE TRIGGER {PREFIX}{rule.table}_delete BEFORE DELETE ON {rule.table} WHEN {rule.when} {refusal}"
+    if LINES_OF_ISSUED in existing:
+        for act, row in (("insert", "NEW"), ("update", "OLD"), ("delete", "OLD")):
+            yield (
+                f"CREATE TRIGGER {PREFIX}{LINES_OF_ISSUED}_{act} BEFORE {act.upper()} ON {LINES_OF_ISSUED}"
+                f" WHEN EXISTS (SELECT 1 FROM invoices WHERE invoices.id = {row}.invoice_id AND invoices.state = 'issued')"
+                f" BEGIN SELECT RAISE(ABORT, 'frozen: {LINES_OF_ISSUED}'); END"
+            )
+
+
+def _postgresql(existing: set[str]) -> Iterator[str]:
+    yield (
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'frozen: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    yield (
+        "CREATE FUNCTION refuse_change_of_issued_lines() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE touched bigint; BEGIN "
+        "IF TG_OP = 'INSERT' THEN touched := NEW.invoice_id; ELSE touched := OLD.invoice_id; END IF; "
+        "IF EXISTS (SELECT 1 FROM invoices WHERE id = touched AND state = 'issued') THEN "
+        "RAISE EXCEPTION 'frozen: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+    )
+    for rule in (rule for rule in RULES if rule.table in existing):
+        # Texts are compared: a json column has no equality of its own.
+        changed = " OR ".join(f"OLD.{column}::text IS DISTINCT FROM NEW.{column}::text" for column in rule.columns) or "1 = 1"
+        refusal = "EXECUTE FUNCTION refuse_change()"
+        yield f"CREATE TRIGGER {PREFIX}{rule.table}_update BEFORE UPDATE ON {rule.table} FOR EACH ROW WHEN (({rule.when}) AND ({changed})) {refusal}"
+        yield f"CREATE TRIGGER {PREFIX}{rule.table}_delete BEFORE DELETE ON {rule.table} FOR EACH ROW WHEN ({rule.when}) {refusal}"
+    if LINES_OF_ISSUED in existing:
+        yield (
+            f"CREATE TRIGGER {PREFIX}{LINES_OF_ISSUED} BEFORE INSERT OR UPDATE OR DELETE ON {LINES_OF_ISSUED}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change_of_issued_lines()"
+        )

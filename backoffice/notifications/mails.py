@@ -1,0 +1,82 @@
+"""What each mail says.
+
+The facts of a mail (``OutgoingMail.facts``) are strings and whole numbers: amounts in hundredths, days and
+moments in ISO 8601. All kinds: ``quote_number``, ``version``, ``title`` {fr, en}, ``gross``, ``currency``,
+``seller`` (name), ``rep`` {name, phone, email}. Besides:
+
+- quote_invitation: ``net``, ``standing`` ("consumer" or "professional"), ``valid_until``, perhaps ``message``;
+- quote_signed_client: ``order_number``, ``signer``, ``signed_at``;
+- quote_signed_rep: the same, ``client`` and ``signer_function``.
+"""
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from backoffice.db import Bilingual, unscaled
+from backoffice.notifications.models import OutgoingMail
+from backoffice.seller.models import Seller
+
+Render = Callable[[str, dict[str, Any]], str]
+"""Template name and context to text, in the language that the caller has set."""
+
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A mail in words: the subject on one line, and the same content twice."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def new_message_id(domain: str) -> str:
+    """A Message-ID of RFC 5322 that nobody can guess; ``domain`` is the host of the public address."""
+    return f"<{secrets.token_hex(16)}@{domain.encode('idna').decode()}>"
+
+
+def compose(mail: OutgoingMail, link_url: str, seller: Seller, render: Render) -> Composed:
+    """``mail`` in words. ``link_url``: the one address in it; ``render`` speaks ``mail.language``."""
+    subject = subject_of(mail, render)
+    context = {**_read(mail), "subject": subject, "link": link_url, "seller": seller, "timezone": seller.timezone}
+    text = render(f"mail/{mail.kind.value}/body.txt", context)
+    return Composed(
+        subject=subject,
+        text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        html=render(f"mail/{mail.kind.value}/body.html", context),
+    )
+
+
+def subject_of(mail: OutgoingMail, render: Render) -> str:
+    """The subject alone, on one line whatever its facts hold."""
+    return " ".join(render(f"mail/{mail.kind.value}/subject.txt", _read(mail)).split())
+
+
+def style_hash(html: str) -> str:
+    """The source expression that lets a Content-Security-Policy accept the mail's own style sheet, and no other."""
+    found = _STYLE.search(html)
+    digest = hashlib.sha256((found.group(1) if found else "").encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _read(mail: OutgoingMail) -> dict[str, Any]:
+    """The facts as templates want them: decimals, days and moments; one language of each text."""
+    facts = dict(mail.facts)
+    facts["language"] = mail.language
+    facts["recipient"] = mail.recipient_name
+    facts["title"] = Bilingual(**facts["title"]).text(mail.language)
+    for name in ("gross", "net"):
+        if name in facts:
+            facts[name] = unscaled(facts[name], 2)
+    if "valid_until" in facts:
+        facts["valid_until"] = date.fromisoformat(facts["valid_until"])
+    if "signed_at" in facts:
+        facts["signed_at"] = datetime.fromisoformat(facts["signed_at"])
+    return facts

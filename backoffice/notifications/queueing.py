@@ -1,0 +1,129 @@
+"""Mails and notices owed because of an event: rows only, sent after the commit by the worker.
+
+What each kind's ``facts`` hold is told in ``notifications.mails``.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice.clients.models import Client
+from backoffice.documents.models import Document, DocumentKind
+from backoffice.links.models import ClientLink
+from backoffice.notifications.mails import new_message_id
+from backoffice.notifications.models import MailKind, Notice, NoticeKind, OutgoingMail
+from backoffice.opportunities.models import Opportunity
+from backoffice.orders.models import Order
+from backoffice.quotes.content import moment_text
+from backoffice.quotes.events import QuoteSent, QuoteSigned
+from backoffice.quotes.models import QuoteVersion
+from backoffice.signatures.models import Signature
+from backoffice.staff.models import StaffMember
+
+
+def invite_client(event: QuoteSent, session: Session) -> None:
+    """The mail with the client's link, unless the rep only wanted a link to copy."""
+    if not event.mailed:
+        return
+    link = session.get_one(ClientLink, event.link_id)
+    content = session.get_one(QuoteVersion, event.version_id).read()
+    facts = _common_facts(content) | {
+        "valid_until": content["valid_until"],
+        "net": content["totals"]["net"],
+        "standing": content["client"]["standing"],
+    }
+    session.add(
+        OutgoingMail(
+            message_id=new_message_id(domain_of(content["rep"]["email"])),
+            kind=MailKind.QUOTE_INVITATION,
+            cause=f"version:{event.version_id}:link:{link.id}",
+            language=link.language,
+            recipient_name=link.name,
+            recipient_email=link.email,
+            reply_to=content["rep"]["email"],
+            facts=facts,
+            link_id=link.id,
+            opportunity_id=event.opportunity_id,
+            created_at=event.at,
+            available_at=event.at,
+        )
+    )
+
+
+def thank_client(event: QuoteSigned, session: Session) -> None:
+    """The signed copy; it waits for its document, the client's page does not."""
+    signature = session.get_one(Signature, event.signature_id)
+    document_id = session.scalars(
+        sa.select(Document.id).where(Document.kind == DocumentKind.SIGNED_QUOTE, Document.signature_id == signature.id)
+    ).one()
+    facts = _signed_facts(event, signature, session)
+    session.add(
+        OutgoingMail(
+            message_id=new_message_id(domain_of(facts["rep"]["email"])),
+            kind=MailKind.QUOTE_SIGNED_CLIENT,
+            cause=f"signature:{signature.id}",
+            language=signature.language,
+            recipient_name=signature.name,
+            recipient_email=signature.email,
+            reply_to=facts["rep"]["email"],
+            facts=facts,
+            link_id=event.link_id,
+            document_id=document_id,
+            opportunity_id=event.opportunity_id,
+            created_at=event.at,
+            available_at=event.at,
+        )
+    )
+
+
+def tell_rep(event: QuoteSigned, session: Session) -> None:
+    """Notice and mail to the owner of the deal."""
+    signature = session.get_one(Signature, event.signature_id)
+    opportunity = session.get_one(Opportunity, event.opportunity_id)
+    owner = session.get_one(StaffMember, opportunity.owner_id)
+    facts = _signed_facts(event, signature, session) | {
+        "client": session.get_one(Client, opportunity.client_id).name,
+        "signer_function": signature.function,
+    }
+    session.add(
+        Notice(staff_id=owner.id, kind=NoticeKind.QUOTE_SIGNED, opportunity_id=opportunity.id, facts=facts, created_at=event.at)
+    )
+    session.add(
+        OutgoingMail(
+            message_id=new_message_id(domain_of(owner.email)),
+            kind=MailKind.QUOTE_SIGNED_REP,
+            cause=f"signature:{signature.id}",
+            language=owner.language,
+            recipient_name=owner.name,
+            recipient_email=owner.email,
+            reply_to=signature.email,
+            facts=facts,
+            opportunity_id=opportunity.id,
+            created_at=event.at,
+            available_at=event.at,
+        )
+    )
+
+
+def domain_of(email: str) -> str:
+    """The right-hand side of a Message-ID: the firm's own domain."""
+    return email.rpartition("@")[2].encode("idna").decode() or "localhost"
+
+
+def _common_facts(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "quote_number": content["number"],
+        "version": content["version"],
+        "title": content["title"],
+        "gross": content["totals"]["gross"],
+        "currency": content["currency"],
+        "seller": content["seller"]["trading_name"],
+        "rep": content["rep"],
+    }
+
+
+def _signed_facts(event: QuoteSigned, signature: Signature, session: Session) -> dict[str, Any]:
+    content = session.get_one(QuoteVersion, event.version_id).read()
+    order_number = session.scalars(sa.select(Order.number).where(Order.signature_id == signature.id)).one()
+    return _common_facts(content) | {"order_number": order_number, "signer": signature.name, "signed_at": moment_text(event.at)}

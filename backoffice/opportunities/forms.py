@@ -1,0 +1,198 @@
+"""The forms of a deal and of its working paper."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from babel.numbers import format_decimal
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from backoffice.catalogue.models import Unit
+from backoffice.forms import Day, PostedForm, TypedNumber, TypedParagraphs, TypedText
+from backoffice.language import LOCALES, current_language, percent, unit_label
+from backoffice.money import Vat
+from backoffice.opportunities.lines import LineEdit
+from backoffice.opportunities.models import LineKind, OpportunityLine
+from backoffice.opportunities.numbers import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_LINES, percentage, price, quantity
+
+ACTS = frozenset({"save", "product", "free", "section", "remove", "up", "down"})
+
+
+def written_price(value: Decimal) -> str:
+    return format_decimal(value, format="#,##0.00####", locale=LOCALES[current_language()])
+
+
+def written_quantity(value: tuple[Decimal, Unit]) -> str:
+    figure = format_decimal(value[0], format="#,##0.####", locale=LOCALES[current_language()])
+    return f"{figure} {unit_label(value[1].value)}"
+
+
+def vat_code(vat: Vat) -> str:
+    return f"{vat.category}:{vat.rate.normalize():f}"
+
+
+def vat_choices(rates: Iterable[Vat]) -> list[tuple[str, str]]:
+    return [(vat_code(vat), percent(vat.rate) if vat.category == "S" else f"{percent(vat.rate)} ({vat.category})") for vat in rates]
+
+
+class Revision(IntegerField):
+    """The revision that a form was opened on; a forged one is simply stale."""
+
+    widget = HiddenInput()
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__("", **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+class LineForm(Form):
+    """One line of the ledger. A section has only its name."""
+
+    uuid = HiddenField()
+    kind = HiddenField()
+    name = TypedText(_("Name"), most=LONGEST_NAME, required=_("Give this line a name."))
+    description = TypedParagraphs(_("Description"), most=LONGEST_DESCRIPTION)
+    quantity = TypedNumber(_("Quantity"), reading=quantity, writing=written_quantity)
+    unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price, writing=written_price)
+    discount = TypedNumber(_("Discount"), reading=percentage, writing=percent)
+    vat = SelectField(_("VAT"), validate_choice=True)
+
+    @property
+    def is_section(self) -> bool:
+        return bool(self.kind.data == LineKind.SECTION)
+
+    @property
+    def key(self) -> UUID | None:
+        try:
+            return UUID(self.uuid.data or "")
+        except ValueError:
+            return None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if self.key is None:
+            return True  # forged: it names no line, so it changes none
+        if self.is_section:
+            return bool(self.name.validate(self))
+        return bool(super().validate(extra_validators))
+
+    def as_edit(self, key: UUID) -> LineEdit:
+        if self.is_section:
+            return LineEdit(uuid=key, name=self.name.data)
+        figure, unit = self.quantity.data or (None, None)
+        category, _colon, rate = self.vat.data.partition(":")
+        return LineEdit(
+            uuid=key,
+            name=self.name.data,
+            description=self.description.data,
+            quantity=figure,
+            unit=unit,
+            unit_price=self.unit_price.data,
+            discount=self.discount.data,
+            vat=Vat(category, Decimal(rate)),
+        )
+
+
+class LinesForm(PostedForm):
+    """The whole ledger, with a row to add to it. ``language`` is the one that its words were shown in."""
+
+    revision = Revision()
+    language = HiddenField()
+    lines = FieldList(FormField(LineForm), label=_("Lines"), max_entries=MOST_LINES + 1)
+    adding = TypedText(_("Add a product"), most=LONGEST_NAME)
+    product = HiddenField()
+
+    def offer(self, rates: Sequence[Vat], stored: Mapping[UUID, Vat]) -> None:
+        """The VAT rates in force for every line, and the one that a line already has."""
+        usual = vat_choices(rates)
+        known = {code for code, _label in usual}
+        for entry in self.lines:
+            own = stored.get(entry.form.key)
+            extra = vat_choices([own]) if own is not None and vat_code(own) not in known else []
+            entry.form.vat.choices = usual + extra
+
+    def validate_lines(self, field: FieldList) -> None:
+        if len(field.entries) > MOST_LINES:
+            raise ValueError(gettext("A quote has at most %(most)s lines. Remove some before you add others.", most=MOST_LINES))
+
+    @property
+    def act(self) -> tuple[str, UUID | None]:
+        """What the pressed button means, and the line that it stands on. Enter and an unknown button save."""
+        name, _colon, key = request.form.get("act", "").partition(":")
+        try:
+            line = UUID(key) if key else None
+        except ValueError:
+            line = None
+        if name not in ACTS or (name in {"remove", "up", "down"} and line is None):
+            return "save", None
+        if name == "save" and (self.adding.data or self.chosen_product):
+            return "product", None
+        return name, line
+
+    @property
+    def chosen_product(self) -> int | None:
+        """Picked in the list while typing, or by a button of the matches shown."""
+        text = request.form.get("match") or self.product.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+    @property
+    def edited_language(self) -> str:
+        return "en" if self.language.data == "en" else "fr"
+
+    def edits(self) -> list[LineEdit]:
+        forms = [entry.form for entry in self.lines]
+        return [form.as_edit(form.key) for form in forms if form.key is not None]
+
+    @classmethod
+    def of(cls, lines: Iterable[OpportunityLine], *, revision: int, language: str) -> "LinesForm":
+        """The ledger as stored, ready to be edited in ``language``."""
+        return cls(
+            formdata=None,
+            data={"revision": revision, "language": language, "lines": [_row(line, language) for line in lines]},
+        )
+
+
+def _row(line: OpportunityLine, language: str) -> dict[str, Any]:
+    return {
+        "uuid": str(line.uuid),
+        "kind": line.kind.value,
+        "name": line.name.text(language),
+        "description": line.description.text(language),
+        "quantity": (line.quantity, line.unit),
+        "unit_price": line.unit_price,
+        "discount": line.discount,
+        "vat": vat_code(line.priced.vat),
+    }
+
+
+class DealForm(PostedForm):
+    """What a deal says besides its lines. The client is typed: a name that stands for one client, or picked."""
+
+    revision = Revision()
+    title = TypedText(_("Title"), most=160, required=_("Give the opportunity a title."))
+    client = TypedText(_("Client"), most=160)
+    client_id = HiddenField()
+    contact_id = SelectField(_("Contact"), coerce=int, validate_choice=True)
+    source = TypedText(_("Source"), most=80)
+    expected_on = Day(_("Order expected on"))
+    notes = TypedParagraphs(_("Internal notes"), most=LONGEST_DESCRIPTION)
+
+    @property
+    def chosen_client(self) -> int | None:
+        text = self.client_id.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+class MoveForm(PostedForm):
+    """Moving a deal to another phase."""
+
+    revision = Revision()
+    phase = IntegerField(validators=[InputRequired()])

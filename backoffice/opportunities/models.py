@@ -1,0 +1,143 @@
+"""Deals being worked, their phases and their working paper."""
+
+import enum
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backoffice.catalogue.models import Nature, Unit, VatCategory
+from backoffice.clients.models import Client, Contact
+from backoffice.db import Base, Bilingual, Id, Key, Percent, Quantity, Revised, UnitPrice, bilingual, stored_by_value
+from backoffice.events import RecordsEvents
+from backoffice.money import PricedLine, Vat
+
+
+class Outcome(enum.StrEnum):
+    """What a phase means for the deal."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    EXPIRED = "expired"
+
+
+class QuoteMoment(enum.StrEnum):
+    """Moments of a quote's life that may move its deal to a phase."""
+
+    SENT = "sent"
+    CHANGES_REQUESTED = "changes_requested"
+    SIGNED = "signed"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class Pipeline(Base):
+    __tablename__ = "pipelines"
+
+    id: Mapped[Key]
+    name: Mapped[Bilingual] = bilingual("name")
+    archived_at: Mapped[datetime | None]
+
+    phases: Mapped[list["Phase"]] = relationship(back_populates="pipeline", lazy="raise_on_sql", order_by="Phase.position")
+
+
+class Phase(Base):
+    """A step of a pipeline. ``probability`` in per cent."""
+
+    __tablename__ = "phases"
+    __table_args__ = (sa.UniqueConstraint("pipeline_id", "position"),)
+
+    id: Mapped[Key]
+    pipeline_id: Mapped[Id] = mapped_column(sa.ForeignKey("pipelines.id", ondelete="RESTRICT"))
+    position: Mapped[int]
+    name: Mapped[Bilingual] = bilingual("name")
+    probability: Mapped[Decimal] = mapped_column(Percent)
+    outcome: Mapped[Outcome] = mapped_column(stored_by_value(Outcome), default=Outcome.OPEN)
+
+    pipeline: Mapped[Pipeline] = relationship(back_populates="phases", lazy="raise_on_sql")
+
+
+class PhaseTrigger(Base):
+    """In this pipeline, this moment of a quote moves the deal forward to this phase."""
+
+    __tablename__ = "phase_triggers"
+    __table_args__ = (sa.UniqueConstraint("pipeline_id", "moment"),)
+
+    id: Mapped[Key]
+    pipeline_id: Mapped[Id] = mapped_column(sa.ForeignKey("pipelines.id", ondelete="RESTRICT"))
+    moment: Mapped[QuoteMoment] = mapped_column(stored_by_value(QuoteMoment))
+    phase_id: Mapped[Id] = mapped_column(sa.ForeignKey("phases.id", ondelete="RESTRICT"), index=True)
+
+
+class Opportunity(Base, RecordsEvents, Revised):
+    """A deal. Its lines are the working paper: always the next version of the quote."""
+
+    __tablename__ = "opportunities"
+
+    id: Mapped[Key]
+    title: Mapped[str] = mapped_column(sa.String(160))
+    client_id: Mapped[Id] = mapped_column(sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True)
+    contact_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("contacts.id", ondelete="RESTRICT"), index=True)
+    owner_id: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
+    pipeline_id: Mapped[Id] = mapped_column(sa.ForeignKey("pipelines.id", ondelete="RESTRICT"), index=True)
+    phase_id: Mapped[Id] = mapped_column(sa.ForeignKey("phases.id", ondelete="RESTRICT"), index=True)
+    source: Mapped[str] = mapped_column(sa.String(80), default="")
+    expected_on: Mapped[date | None]
+    notes: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column()
+
+    client: Mapped[Client] = relationship(lazy="raise_on_sql")
+    contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
+    phase: Mapped[Phase] = relationship(lazy="raise_on_sql")
+    lines: Mapped[list["OpportunityLine"]] = relationship(
+        back_populates="opportunity", lazy="raise_on_sql", order_by="OpportunityLine.position", cascade="save-update, merge, delete-orphan, delete"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
+
+
+class LineKind(enum.StrEnum):
+    ITEM = "item"
+    SECTION = "section"
+
+
+class OpportunityLine(Base):
+    """A line of the working paper. All is copied from the catalogue when added; ``uuid`` follows it into every version."""
+
+    __tablename__ = "opportunity_lines"
+    __table_args__ = (
+        sa.UniqueConstraint("uuid"),
+        sa.CheckConstraint("discount BETWEEN 0 AND 10000", "discount_is_a_percentage"),
+    )
+
+    id: Mapped[Key]
+    uuid: Mapped[UUID] = mapped_column(default=uuid4)
+    opportunity_id: Mapped[Id] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
+    product_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("products.id", ondelete="RESTRICT"), index=True)
+    position: Mapped[int]
+    kind: Mapped[LineKind] = mapped_column(stored_by_value(LineKind), default=LineKind.ITEM)
+    name: Mapped[Bilingual] = bilingual("name")
+    description: Mapped[Bilingual] = bilingual("description")
+    nature: Mapped[Nature] = mapped_column(stored_by_value(Nature), default=Nature.SERVICE)
+    unit: Mapped[Unit] = mapped_column(stored_by_value(Unit), default=Unit.PIECE)
+    quantity: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(1))
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice, default=Decimal(0))
+    discount: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    vat_category: Mapped[VatCategory] = mapped_column(stored_by_value(VatCategory), default=VatCategory.STANDARD)
+    vat_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    cost: Mapped[Decimal | None] = mapped_column(UnitPrice)
+
+    opportunity: Mapped[Opportunity] = relationship(back_populates="lines", lazy="raise_on_sql")
+
+    @property
+    def is_section(self) -> bool:
+        return self.kind is LineKind.SECTION
+
+    @property
+    def priced(self) -> PricedLine:
+        return PricedLine(self.quantity, self.unit_price, self.discount, Vat(self.vat_category.value, self.vat_rate))

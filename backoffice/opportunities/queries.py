@@ -1,0 +1,129 @@
+"""Deals as pages and acts load them. ``visible`` is the condition of whose deals one sees (``access.owned_by``)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql import ColumnElement
+
+from backoffice.db import Bilingual
+from backoffice.errors import NotFound
+from backoffice.legal.models import VatRate
+from backoffice.money import PricedLine, Vat, totals_of_lines
+from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine, Outcome, Phase, Pipeline
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.seller.models import Seller, VatRegime
+from backoffice.staff.models import StaffMember
+
+Visible = ColumnElement[bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealSum:
+    """What a deal's lines come to without VAT, after the quote's discount."""
+
+    net: Decimal
+    currency: str
+
+
+def deal_shown(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
+    """The deal with client, contact, phase, its pipeline's phases and its lines. Raises NotFound for a foreign one too."""
+    return _found(session, opportunity_id, visible, locked=False)
+
+
+def deal_to_act_on(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
+    """The same, locked. Call it after the quote was locked, never before."""
+    return _found(session, opportunity_id, visible, locked=True)
+
+
+def _found(session: Session, opportunity_id: int, visible: Visible, *, locked: bool) -> Opportunity:
+    query = (
+        sa.select(Opportunity)
+        .where(Opportunity.id == opportunity_id, Opportunity.archived_at.is_(None), visible)
+        .options(
+            selectinload(Opportunity.client),
+            selectinload(Opportunity.contact),
+            selectinload(Opportunity.phase).selectinload(Phase.pipeline).selectinload(Pipeline.phases),
+            selectinload(Opportunity.lines),
+        )
+    )
+    deal = session.scalar(query.with_for_update(of=Opportunity) if locked else query)
+    if deal is None:
+        raise NotFound(opportunity=opportunity_id)
+    return deal
+
+
+def deals_of_board(session: Session, visible: Visible, pipeline_id: int) -> Sequence[tuple[Opportunity, str]]:
+    """Deals under way or won, each with its owner's name; the nearest expected order first."""
+    rows = session.execute(
+        sa.select(Opportunity, StaffMember.name)
+        .join(StaffMember, StaffMember.id == Opportunity.owner_id)
+        .join(Phase, Phase.id == Opportunity.phase_id)
+        .where(
+            Opportunity.archived_at.is_(None),
+            Opportunity.pipeline_id == pipeline_id,
+            Phase.outcome.in_([Outcome.OPEN, Outcome.WON]),
+            visible,
+        )
+        .options(joinedload(Opportunity.client))
+        .order_by(Opportunity.expected_on.is_(None), Opportunity.expected_on, Opportunity.id)
+    )
+    return [(deal, owner) for deal, owner in rows]
+
+
+def pipelines_in_use(session: Session) -> Sequence[Pipeline]:
+    query = sa.select(Pipeline).where(Pipeline.archived_at.is_(None)).order_by(Pipeline.id).options(selectinload(Pipeline.phases))
+    return session.scalars(query).all()
+
+
+def quotes_of_deals(session: Session, condition: Visible) -> Mapping[int, tuple[Quote, QuoteVersion | None]]:
+    """Each deal's newest quote with its latest sent version (content left in the table); ``condition`` is on Opportunity."""
+    rows = session.execute(
+        sa.select(Quote, QuoteVersion)
+        .join(Opportunity, Opportunity.id == Quote.opportunity_id)
+        .outerjoin(QuoteVersion, QuoteVersion.id == Quote.live_version_id)
+        .where(condition)
+        .options(sa.orm.defer(QuoteVersion.content), sa.orm.defer(QuoteVersion.internal))
+        .order_by(Quote.id)
+    )
+    return {quote.opportunity_id: (quote, version) for quote, version in rows}
+
+
+def sums_of_deals(
+    session: Session, condition: Visible, quotes: Mapping[int, Quote], currency: str
+) -> Mapping[int, DealSum]:
+    """What the deals that meet ``condition`` come to, from one statement; a deal without lines is not in it."""
+    line = OpportunityLine
+    rows = session.execute(
+        sa.select(line.opportunity_id, line.quantity, line.unit_price, line.discount, line.vat_category, line.vat_rate)
+        .join(Opportunity, Opportunity.id == line.opportunity_id)
+        .where(line.kind == LineKind.ITEM, condition)
+    )
+    priced: dict[int, list[PricedLine]] = {}
+    for deal_id, quantity, price, discount, category, rate in rows:
+        priced.setdefault(deal_id, []).append(PricedLine(quantity, price, discount, Vat(category.value, rate)))
+    return {deal_id: _sum(lines, quotes.get(deal_id), currency) for deal_id, lines in priced.items()}
+
+
+def _sum(lines: list[PricedLine], quote: Quote | None, currency: str) -> DealSum:
+    used = quote.currency if quote else currency
+    totals = totals_of_lines(lines, discount=quote.discount if quote else Decimal(0), currency=used)
+    return DealSum(net=totals.net, currency=used)
+
+
+def vat_rates_in_force(session: Session, seller: Seller, on: date) -> list[tuple[Vat, Bilingual]]:
+    """Rates that may be chosen on a day, the usual one first; a seller without VAT only has those without."""
+    rows = session.scalars(
+        sa.select(VatRate)
+        .where(
+            VatRate.country == seller.address.country,
+            VatRate.valid_from <= on,
+            sa.or_(VatRate.valid_to.is_(None), VatRate.valid_to >= on),
+        )
+        .order_by(VatRate.rate.desc(), VatRate.category)
+    )
+    exempt = seller.vat_regime is VatRegime.FRANCHISE
+    return [(Vat(row.category.value, row.rate), row.label) for row in rows if not exempt or not row.rate]

@@ -1,0 +1,62 @@
+"""What was ordered: copied from the signed version on the day, never recomputed."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backoffice.catalogue.models import Nature, Unit, VatCategory
+from backoffice.db import Amount, Base, Bilingual, Id, Key, Percent, Quantity, UnitPrice, bilingual, stored_by_value
+
+
+class Order(Base):
+    """Made in the same transaction as the signature that it comes from."""
+
+    __tablename__ = "orders"
+    __table_args__ = (sa.UniqueConstraint("number"), sa.UniqueConstraint("signature_id"))
+
+    id: Mapped[Key]
+    number: Mapped[str] = mapped_column(sa.String(35))
+    signature_id: Mapped[Id] = mapped_column(sa.ForeignKey("signatures.id", ondelete="RESTRICT"))
+    quote_id: Mapped[Id] = mapped_column(sa.ForeignKey("quotes.id", ondelete="RESTRICT"), index=True)
+    opportunity_id: Mapped[Id] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
+    client_id: Mapped[Id] = mapped_column(sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True)
+    placed_at: Mapped[datetime]
+    title: Mapped[Bilingual] = bilingual("title")
+    client_name: Mapped[str] = mapped_column(sa.String(120))
+    quote_number: Mapped[str] = mapped_column(sa.String(35))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    discount: Mapped[Decimal] = mapped_column(Percent)
+    payment_days: Mapped[int]
+    net: Mapped[Decimal] = mapped_column(Amount)
+    vat: Mapped[Decimal] = mapped_column(Amount)
+    gross: Mapped[Decimal] = mapped_column(Amount)
+
+    lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", lazy="raise_on_sql", order_by="OrderLine.position")
+
+
+class OrderLine(Base):
+    """A priced line as signed. ``net`` is its rounded amount without VAT."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (sa.UniqueConstraint("order_id", "position"),)
+
+    id: Mapped[Key]
+    order_id: Mapped[Id] = mapped_column(sa.ForeignKey("orders.id", ondelete="RESTRICT"))
+    line_uuid: Mapped[UUID]
+    position: Mapped[int]
+    name: Mapped[Bilingual] = bilingual("name")
+    description: Mapped[Bilingual] = bilingual("description")
+    nature: Mapped[Nature] = mapped_column(stored_by_value(Nature))
+    unit: Mapped[Unit] = mapped_column(stored_by_value(Unit))
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    discount: Mapped[Decimal] = mapped_column(Percent)
+    vat_category: Mapped[VatCategory] = mapped_column(stored_by_value(VatCategory))
+    vat_rate: Mapped[Decimal] = mapped_column(Percent)
+    net: Mapped[Decimal] = mapped_column(Amount)
+
+    order: Mapped[Order] = relationship(back_populates="lines", lazy="raise_on_sql")

@@ -1,0 +1,86 @@
+"""The first consequence of a signature: its order, in the same transaction."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.catalogue.models import Nature, Unit, VatCategory
+from backoffice.db import Bilingual, unscaled
+from backoffice.numbering.models import Series
+from backoffice.numbering.taking import take_number
+from backoffice.opportunities.models import Opportunity
+from backoffice.orders.events import OrderPlaced
+from backoffice.orders.models import Order, OrderLine
+from backoffice.quotes import canonical
+from backoffice.quotes.events import QuoteSigned
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.signatures.models import Signature
+
+
+def place_order(event: QuoteSigned, session: Session) -> None:
+    """Copy what was signed into an order. Never refuses: the signature has already been accepted."""
+    quote = session.get_one(Quote, event.quote_id)
+    version = session.get_one(QuoteVersion, event.version_id)
+    signature = session.get_one(Signature, event.signature_id)
+    content = version.read()
+    number, _ = take_number(session, Series.ORDER, lambda: clock.day_of(event.at, content["timezone"]))
+    order = order_from(content, signature, number=number)
+    order.quote_id = quote.id
+    order.opportunity_id = event.opportunity_id
+    order.client_id = session.get_one(Opportunity, event.opportunity_id).client_id
+    session.add(order)
+    session.flush()  # the order gets its id, which the event carries
+    quote.record(
+        OrderPlaced(order_id=order.id, number=number, opportunity_id=event.opportunity_id, at=event.at)
+    )
+
+
+def order_from(content: dict[str, Any], signature: Signature, *, number: str) -> Order:
+    """The order that a signature makes: its chosen lines and its totals, nothing recomputed."""
+    taken = set(canonical.read(signature.selection))
+    totals = canonical.read(signature.totals)
+    lines = [line for line in content["lines"] if line["id"] in taken]
+    return Order(
+        number=number,
+        signature_id=signature.id,
+        placed_at=signature.signed_at,
+        title=_bilingual(content["title"]),
+        client_name=content["client"]["name"],
+        quote_number=content["number"],
+        language=content["language"],
+        currency=content["currency"],
+        discount=_hundredths(content["discount"]),
+        payment_days=content["payment_days"],
+        net=_hundredths(totals["net"]),
+        vat=_hundredths(totals["vat"]),
+        gross=_hundredths(totals["gross"]),
+        lines=[_order_line(line, position) for position, line in enumerate(lines)],
+    )
+
+
+def _order_line(line: dict[str, Any], position: int) -> OrderLine:
+    return OrderLine(
+        line_uuid=UUID(line["id"]),
+        position=position,
+        name=_bilingual(line["name"]),
+        description=_bilingual(line["description"]),
+        nature=Nature(line["nature"]),
+        unit=Unit(line["unit"]),
+        quantity=unscaled(line["quantity"], 4),
+        unit_price=unscaled(line["unit_price"], 6),
+        discount=_hundredths(line["discount"]),
+        vat_category=VatCategory(line["vat"]["category"]),
+        vat_rate=_hundredths(line["vat"]["rate"]),
+        net=_hundredths(line["net"]),
+    )
+
+
+def _hundredths(value: int) -> Decimal:
+    return unscaled(value, 2)
+
+
+def _bilingual(text: dict[str, str]) -> Bilingual:
+    return Bilingual(text["fr"], text["en"])

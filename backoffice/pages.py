@@ -1,0 +1,127 @@
+"""What every page shares: blueprints, headers, refusals turned into pages, the seller's colours."""
+
+import hashlib
+from typing import Any
+
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_babel import gettext
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from backoffice import errors
+from backoffice.db import db
+from backoffice.seller.colours import brand_stylesheet
+from backoffice.seller.models import ONLY, Seller
+from backoffice.settings import Settings
+from backoffice.work import is_lock_timeout
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+BRAND_HASH = 12
+
+
+def init_app(app: Flask) -> None:
+    app.add_url_rule("/brand-<digest>.css", "brand", brand)
+    app.add_url_rule("/health", "health", health)
+    app.after_request(secure)
+    app.register_error_handler(errors.Refusal, show_refusal)
+    app.register_error_handler(StaleDataError, lambda _error: show_refusal(errors.StaleRevision()))
+    app.register_error_handler(DBAPIError, show_database_error)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(500, show_failure)
+    app.jinja_env.globals["brand_address"] = brand_address
+
+
+def seller() -> Seller:
+    """The seller, loaded once a request."""
+    if "seller" not in g:
+        g.seller = db.session.get_one(Seller, ONLY)
+    found: Seller = g.seller
+    return found
+
+
+def brand_address(colour: str) -> str:
+    """Where the seller's colours are served; the address changes with them, so it may be kept for ever."""
+    sheet = brand_stylesheet(colour)
+    return f"/brand-{colour.removeprefix('#')}{hashlib.sha256(sheet.encode()).hexdigest()[:BRAND_HASH]}.css"
+
+
+def brand(digest: str) -> Response:
+    """The colours named by the address itself: no look-up, nothing to keep in step."""
+    colour = f"#{digest[:6]}"
+    if brand_address_or_none(colour) != request.path:
+        raise errors.NotFound
+    response = Response(brand_stylesheet(colour), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def brand_address_or_none(colour: str) -> str | None:
+    try:
+        return brand_address(colour)
+    except ValueError:
+        return None
+
+
+def health() -> Response:
+    db.session.execute(db.text("SELECT 1"))
+    return Response("ok\n", mimetype="text/plain")
+
+
+def secure(response: Response) -> Response:
+    """Headers of every answer; a view that set its own keeps it."""
+    settings: Settings = current_app.extensions["accord"]
+    defaults = {
+        "Content-Security-Policy": POLICY,
+        # With no-referrer browsers send "Origin: null", and every form over https would be refused.
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+    if settings.https:
+        defaults["Strict-Transport-Security"] = "max-age=31536000"
+    for name, value in defaults.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def show_refusal(refusal: errors.Refusal) -> tuple[str, int]:
+    return page_for(refusal.status, refusal.title(), refusal.sentence()), refusal.status
+
+
+def show_database_error(error: DBAPIError) -> tuple[str, int]:
+    if not is_lock_timeout(error):
+        raise error
+    return show_refusal(errors.Busy())
+
+
+def show_http_error(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code < 400:
+        return error
+    titles = {
+        400: (gettext("This request was not understood"), gettext("Go back, reload the page and try again.")),
+        405: (gettext("This page cannot do that"), gettext("Go back and use the buttons of the page.")),
+        413: (gettext("This is too much at once"), gettext("Shorten what you entered and try again.")),
+        429: (gettext("Too many tries"), gettext("Wait a few minutes and try again.")),
+    }
+    missing = errors.NotFound()
+    title, sentence = titles.get(code, (missing.title(), missing.sentence()))
+    response = error.get_response()
+    response.data = page_for(code, title, sentence).encode()
+    response.content_type = "text/html; charset=utf-8"
+    return response
+
+
+def show_failure(_error: Exception) -> tuple[str, int]:
+    """Needs neither database nor translations: it may be these that failed."""
+    return render_template("errors/500.html"), 500
+
+
+def page_for(status: int, title: str, sentence: str) -> str:
+    return render_template(f"errors/{status}.html" if status in {404, 409, 410, 422, 503} else "errors/refusal.html", status=status, title=title, message=sentence)

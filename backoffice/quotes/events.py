@@ -1,0 +1,29 @@
+"""What happens to quotes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backoffice.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteSent(Event):
+    """A version went to the client. ``mailed`` is false when the rep only wanted a link to copy."""
+
+    quote_id: int
+    version_id: int
+    opportunity_id: int
+    link_id: int
+    by: int
+    mailed: bool
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteSigned(Event):
+    quote_id: int
+    version_id: int
+    opportunity_id: int
+    link_id: int
+    signature_id: int
+    at: datetime

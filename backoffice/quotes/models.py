@@ -1,0 +1,199 @@
+"""A quote, its frozen versions, and the acts that rep and client may do on them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backoffice.db import Base, Bilingual, Id, Key, Percent, Revised, bilingual, one_of, stored_by_value
+from backoffice.events import RecordsEvents
+from backoffice.quotes import canonical
+from backoffice.quotes.choice import Choice, chosen
+from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired
+from backoffice.quotes.states import LIVE, VersionState, checked_move
+from backoffice.signatures.models import Signature, SignatureText, Signing
+
+
+class Quote(Base, RecordsEvents, Revised):
+    """What the working paper says besides its lines, and the versions made of it."""
+
+    __tablename__ = "quotes"
+    __table_args__ = (
+        sa.UniqueConstraint("number"),
+        sa.Index(
+            "uq_quotes_open",
+            "opportunity_id",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+        sa.CheckConstraint("discount BETWEEN 0 AND 10000", "discount_is_a_percentage"),
+    )
+
+    id: Mapped[Key]
+    opportunity_id: Mapped[Id] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
+    number: Mapped[str | None] = mapped_column(sa.String(35))
+    title: Mapped[Bilingual] = bilingual("title")
+    introduction: Mapped[Bilingual] = bilingual("introduction")
+    language: Mapped[str] = mapped_column(sa.String(2))
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    discount: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    valid_until: Mapped[date]
+    payment_days: Mapped[int]
+    live_version_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("quote_versions.id", ondelete="RESTRICT", use_alter=True, name="fk_quotes_live_version_id_quote_versions")
+    )
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column()
+
+    versions: Mapped[list["QuoteVersion"]] = relationship(
+        back_populates="quote", lazy="raise_on_sql", order_by="QuoteVersion.number", foreign_keys="QuoteVersion.quote_id"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    @property
+    def latest(self) -> "QuoteVersion | None":
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def next_number(self) -> int:
+        return (self.latest.number if self.latest else 0) + 1
+
+    @property
+    def live(self) -> "QuoteVersion | None":
+        return next((version for version in self.versions if version.is_live), None)
+
+    def refuse_if_signed(self) -> None:
+        if any(version.state is VersionState.SIGNED for version in self.versions):
+            raise AlreadySigned(quote=self.number)
+
+    def supersede(self) -> None:
+        """Close whatever version the client has now. The caller flushes before the next is added: one live version at a time."""
+        self.refuse_if_signed()
+        former = self.latest
+        if former is not None and former.state is not VersionState.SUPERSEDED:
+            former.state = checked_move(former.state, VersionState.SUPERSEDED)
+
+    def add_version(self, *, content: bytes, internal: dict[str, Any], closes_at: datetime, by: int, at: datetime) -> "QuoteVersion":
+        """Freeze ``content`` as the next version, born sent."""
+        version = QuoteVersion(
+            number=self.next_number,
+            content=content,
+            digest=canonical.digest_of(content),
+            internal=internal,
+            state=VersionState.SENT,
+            frozen_at=at,
+            closes_at=closes_at,
+            frozen_by=by,
+        )
+        self.versions.append(version)
+        return version
+
+    def sign(self, signing: Signing, selection: tuple[str, ...], *, at: datetime, seen_as: str) -> Signature:
+        """The client accepts the live version as shown. ``at``: when the request came in, before any lock.
+
+        ``seen_as`` is the combined digest that the page carried. Raises AlreadySigned, QuoteExpired,
+        QuoteClosed, QuoteChanged, ChoiceNotOffered; what it returns still has to be flushed.
+        """
+        self.refuse_if_signed()
+        version = self.live
+        if version is None:
+            raise QuoteExpired(quote=self.number) if self._lapsed else QuoteClosed(quote=self.number)
+        if at >= version.closes_at:
+            raise QuoteExpired(quote=self.number, closed_at=version.closes_at)
+        choice = version.choose(selection)
+        if seen_as != choice.digest:
+            raise QuoteChanged(quote=self.number)
+        version.state = checked_move(version.state, VersionState.SIGNED)
+        self.closed_at = at
+        return self._signature_of(version, signing, choice, at)
+
+    @property
+    def _lapsed(self) -> bool:
+        return self.latest is not None and self.latest.state is VersionState.EXPIRED
+
+    def _signature_of(self, version: "QuoteVersion", signing: Signing, choice: Choice, at: datetime) -> Signature:
+        return Signature(
+            quote_id=self.id,
+            version_id=version.id,
+            link_id=signing.link_id,
+            signed_at=at,
+            name=signing.name,
+            email=signing.email,
+            function=signing.function,
+            company=signing.company,
+            mention=signing.mention,
+            written_name=signing.written_name,
+            way=signing.way,
+            selection=choice.selection_bytes,
+            totals=choice.totals_bytes,
+            content_digest=version.digest,
+            combined_digest=choice.digest,
+            language=signing.language,
+            channel=signing.channel,
+            address=signing.address,
+            user_agent=signing.user_agent,
+            texts=[
+                SignatureText(position=position, code=each.code, version=each.version, sha256=each.sha256, language=each.language, text=each.text)
+                for position, each in enumerate(signing.agreed)
+            ],
+        )
+
+
+class QuoteVersion(Base):
+    """What one client was offered, frozen. Only state moves; a trigger refuses any change of the content."""
+
+    __tablename__ = "quote_versions"
+    __table_args__ = (
+        sa.UniqueConstraint("quote_id", "number"),
+        sa.Index(
+            "uq_quote_versions_live",
+            "quote_id",
+            unique=True,
+            sqlite_where=sa.text(one_of("state", LIVE)),
+            postgresql_where=sa.text(one_of("state", LIVE)),
+        ),
+        sa.Index(
+            "uq_quote_versions_signed",
+            "quote_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'signed'"),
+            postgresql_where=sa.text("state = 'signed'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    quote_id: Mapped[Id] = mapped_column(sa.ForeignKey("quotes.id", ondelete="RESTRICT"), index=True)
+    number: Mapped[int]
+    state: Mapped[VersionState] = mapped_column(stored_by_value(VersionState))
+    content: Mapped[bytes]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    internal: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    frozen_at: Mapped[datetime]
+    frozen_by: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
+    closes_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column()
+
+    quote: Mapped[Quote] = relationship(back_populates="versions", lazy="raise_on_sql", foreign_keys=[quote_id])
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the client can still sign it; the end of the last day decides, before any sweep records the expiry."""
+        return self.is_live and at < self.closes_at
+
+    def read(self) -> dict[str, Any]:
+        """The frozen facts; shapes in ``quotes.content``."""
+        facts: dict[str, Any] = canonical.read(self.content)
+        return facts
+
+    def choose(self, selection: tuple[str, ...]) -> Choice:
+        return chosen(self.read(), selection, content_digest=self.digest)

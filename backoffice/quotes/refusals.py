@@ -1,0 +1,63 @@
+"""Why a quote cannot be acted on, each named by what is wrong."""
+
+from flask_babel import gettext
+
+from backoffice.errors import Conflict, Refusal
+
+
+class NothingToQuote(Refusal):
+    def sentence(self) -> str:
+        return gettext("There is no priced line yet. Add a product before you make the quote.")
+
+
+class NoRecipient(Refusal):
+    def sentence(self) -> str:
+        return gettext("The contact has no e-mail address. Enter one, or copy the link instead.")
+
+
+class ValidityOver(Refusal):
+    def sentence(self) -> str:
+        return gettext("The last day of validity is in the past. Choose a later day.")
+
+
+class AlreadySigned(Conflict):
+    def title(self) -> str:
+        return gettext("This quote is already signed")
+
+    def sentence(self) -> str:
+        return gettext("It has been signed and cannot be signed or sent again.")
+
+
+class SignedByAnother(AlreadySigned):
+    def sentence(self) -> str:
+        return gettext("Somebody else has already signed it. You can read it, and nothing more is asked of you.")
+
+
+class QuoteClosed(Conflict):
+    """The version can no longer be answered; ``state`` says why."""
+
+    def title(self) -> str:
+        return gettext("This quote is no longer open")
+
+    def sentence(self) -> str:
+        return gettext("This quote is no longer open for acceptance. Ask your contact for a new version.")
+
+
+class QuoteExpired(QuoteClosed):
+    def sentence(self) -> str:
+        return gettext("This quote has expired and can no longer be signed. Ask your contact to extend it.")
+
+
+class QuoteChanged(Conflict):
+    """What was seen is not what is stored now."""
+
+    def title(self) -> str:
+        return gettext("The quote has changed")
+
+    def sentence(self) -> str:
+        return gettext("A newer version replaced the one that you were reading. Read it again before you sign.")
+
+
+class ChoiceNotOffered(Refusal):
+    def sentence(self) -> str:
+        return gettext("The choice contains a line that this quote does not offer. Open the quote again and choose once more.")

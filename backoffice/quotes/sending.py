@@ -1,0 +1,99 @@
+"""Making a quote out of a deal, and sending a version of it: where quote, deal, link and number meet."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from backoffice import clock
+from backoffice.db import Bilingual
+from backoffice.links.models import AFTER_CLOSING, Channel, ClientLink
+from backoffice.numbering.models import Series
+from backoffice.numbering.taking import take_number
+from backoffice.opportunities.models import Opportunity
+from backoffice.quotes.canonical import canonical_bytes
+from backoffice.quotes.content import Paper, content_of, internal_of
+from backoffice.quotes.events import QuoteSent
+from backoffice.quotes.models import Quote
+from backoffice.quotes.queries import paper_of, quote_to_act_on
+from backoffice.quotes.refusals import NoRecipient, NothingToQuote, ValidityOver
+from backoffice.seller.models import ONLY, Seller
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Whom a version is sent to. ``contact_id`` is None for a private client who is their own contact."""
+
+    contact_id: int | None
+    name: str
+    email: str
+    language: str
+
+
+def new_quote(opportunity: Opportunity, seller: Seller, *, on: date, at: datetime) -> Quote:
+    """The paper around the deal's lines, with the firm's usual validity and terms."""
+    client = opportunity.client
+    return Quote(
+        opportunity_id=opportunity.id,
+        title=Bilingual(opportunity.title, ""),
+        language=client.language,
+        currency=seller.currency,
+        valid_until=on + timedelta(days=seller.quote_days),
+        payment_days=client.payment_days if client.payment_days is not None else seller.payment_days,
+        created_at=at,
+    )
+
+
+def send_quote(session: Session, quote_id: int, *, recipient: Recipient, channel: Channel, by: int, at: datetime) -> ClientLink:
+    """Freeze the working paper as the next version and give the recipient a link to it.
+
+    Raises NothingToQuote, ValidityOver, NoRecipient, AlreadySigned. The quote's number is taken at its first freezing.
+    """
+    quote = quote_to_act_on(session, quote_id)
+    seller = session.get_one(Seller, ONLY)
+    on = clock.day_of(at, seller.timezone)
+    paper = paper_of(session, quote, on)
+    _refuse_unready(paper, recipient, channel, on)
+    if quote.number is None:
+        quote.number, _ = take_number(session, Series.QUOTE, lambda: on)
+    quote.supersede()
+    session.flush()  # the former version must be closed before the next is live: the table allows one
+    content = content_of(paper, number=quote.number, version=quote.next_number, on=on)
+    closes_at = clock.end_of(quote.valid_until, seller.timezone)
+    version = quote.add_version(
+        content=canonical_bytes(content), internal=internal_of(paper.lines), closes_at=closes_at, by=by, at=at
+    )
+    link = ClientLink(
+        quote_id=quote.id,
+        contact_id=recipient.contact_id,
+        channel=channel,
+        name=recipient.name,
+        email=recipient.email,
+        language=recipient.language,
+        created_at=at,
+        expires_at=closes_at + AFTER_CLOSING,
+    )
+    session.add(link)
+    session.flush()  # version and link get their ids, which the event carries
+    quote.live_version_id = version.id
+    quote.record(
+        QuoteSent(
+            quote_id=quote.id,
+            version_id=version.id,
+            opportunity_id=quote.opportunity_id,
+            link_id=link.id,
+            by=by,
+            mailed=channel is Channel.MAIL,
+            at=at,
+        )
+    )
+    return link
+
+
+def _refuse_unready(paper: Paper, recipient: Recipient, channel: Channel, on: date) -> None:
+    if all(line.is_section for line in paper.lines):
+        raise NothingToQuote(quote=paper.quote.id)
+    if paper.quote.valid_until < on:
+        raise ValidityOver(valid_until=paper.quote.valid_until)
+    if channel is Channel.MAIL and not recipient.email:
+        raise NoRecipient(quote=paper.quote.id)

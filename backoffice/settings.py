@@ -1,0 +1,176 @@
+"""What the environment decides, read once when the application is created."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("development", "testing", "production")
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """The environment asks for something the program refuses to start with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailSettings:
+    """How to reach the SMTP server; ``timeout`` in seconds bounds every exchange with it."""
+
+    server: str
+    port: int
+    username: str | None
+    password: str | None
+    use_tls: bool
+    use_ssl: bool
+    sender: str
+    timeout: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a deployment can choose. ``secret_keys``: newest first, older ones still read."""
+
+    environment: str
+    home: Path
+    database_url: str
+    queue_url: str
+    archive: Path
+    secret_keys: tuple[str, ...]
+    public_url: str
+    host: str
+    port: int
+    trusted_proxies: int
+    mail: MailSettings | None
+    lease_seconds: int
+    sweep_seconds: int
+    languages: tuple[str, ...] = ("fr", "en")
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def development(self) -> bool:
+        return self.environment == "development"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read and check; raises SettingsError with one sentence saying what to set."""
+        environment = environ.get("ACCORD_ENV", "development")
+        if environment not in ENVIRONMENTS:
+            raise SettingsError(f"ACCORD_ENV must be one of {', '.join(ENVIRONMENTS)}, not {environment!r}.")
+        home = Path(environ.get("ACCORD_HOME") or PROJECT / ".accord").resolve()
+        home.mkdir(parents=True, exist_ok=True)
+        port = _number(environ, "PORT", 5000)
+        host = environ.get("HOST") or "127.0.0.1"
+        return cls(
+            environment=environment,
+            home=home,
+            database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{home / 'accord.db'}"),
+            queue_url=environ.get("QUEUE_URL") or f"sqlite:///{home / 'queue.db'}",
+            archive=_archive(environ.get("ARCHIVE_URL"), home),
+            secret_keys=_secret_keys(environ, environment, home),
+            public_url=_public_url(environ, environment, host, port),
+            host=host,
+            port=port,
+            trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0),
+            mail=_mail(environ),
+            lease_seconds=_number(environ, "OUTBOX_LEASE", 120),
+            sweep_seconds=_number(environ, "OUTBOX_SWEEP", 60),
+        )
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit():
+        raise SettingsError(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _database_url(url: str) -> str:
+    """Name the driver that the project installs, whichever spelling of PostgreSQL is given."""
+    for spelling in ("postgres://", "postgresql://"):
+        if url.startswith(spelling):
+            return "postgresql+psycopg://" + url.removeprefix(spelling)
+    return url
+
+
+def _archive(url: str | None, home: Path) -> Path:
+    if not url:
+        return home / "archive"
+    parts = urlsplit(url)
+    if parts.scheme not in {"", "file"}:
+        raise SettingsError(f"ARCHIVE_URL must be a folder (a path or file:// address), not {url!r}.")
+    return Path(parts.path).resolve()
+
+
+def _public_url(environ: Mapping[str, str], environment: str, host: str, port: int) -> str:
+    """The address clients reach, never taken from the Host header."""
+    url = environ.get("PUBLIC_URL", "").strip().rstrip("/")
+    if not url:
+        if environment == "production":
+            raise SettingsError("PUBLIC_URL must be set in production: the address that clients open, as https://quotes.example.com.")
+        shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+        return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        raise SettingsError(f"PUBLIC_URL must be an address without a path, as https://quotes.example.com, not {url!r}.")
+    return url
+
+
+def _secret_keys(environ: Mapping[str, str], environment: str, home: Path) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in environ.get("SECRET_KEY", "").split(",") if key.strip())
+    if keys:
+        weak = [key for key in keys if len(key) < SHORTEST_SECRET or len(set(key)) < 8]
+        if environment == "production" and weak:
+            raise SettingsError(f"SECRET_KEY must be random and at least {SHORTEST_SECRET} characters long in production.")
+        return keys
+    if environment == "production":
+        raise SettingsError("SECRET_KEY must be set in production: at least 32 random characters.")
+    return (_development_key(home),)
+
+
+def _development_key(home: Path) -> str:
+    """A random key kept in the home folder, so that links survive a restart on a developer's machine."""
+    path = home / "secret-key"
+    fresh = secrets.token_hex(32)
+    draft = home / f".secret-key-{os.getpid()}-{secrets.token_hex(4)}"
+    draft.touch(mode=0o600)
+    draft.write_text(fresh)
+    try:
+        os.link(draft, path)  # fails when another process was first: its key is then the one
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def _mail(environ: Mapping[str, str]) -> MailSettings | None:
+    server = environ.get("MAIL_SERVER", "").strip()
+    if not server:
+        return None
+    sender = environ.get("MAIL_SENDER", "").strip()
+    if not sender:
+        raise SettingsError("MAIL_SENDER must be set with MAIL_SERVER: the address that mails come from.")
+    use_ssl = _flag(environ, "MAIL_USE_SSL")
+    return MailSettings(
+        server=server,
+        port=_number(environ, "MAIL_PORT", 465 if use_ssl else 587),
+        username=environ.get("MAIL_USERNAME") or None,
+        password=environ.get("MAIL_PASSWORD") or None,
+        use_tls=_flag(environ, "MAIL_USE_TLS"),
+        use_ssl=use_ssl,
+        sender=sender,
+        timeout=_number(environ, "MAIL_TIMEOUT", 20),
+    )

@@ -1,0 +1,9 @@
+"""The client's pages: what a link opens, and nothing else of the house."""
+
+from flask import Flask
+
+from portal.views import blueprint
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)

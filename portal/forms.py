@@ -1,0 +1,156 @@
+"""What a client enters, checked; each form gives back one value of the business."""
+
+import unicodedata
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from itsdangerous import BadSignature, Signer
+from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
+from wtforms.csrf.core import CSRF
+from wtforms.validators import DataRequired, Length, StopValidation
+
+from backoffice.signatures.models import Signing, Way
+from portal.links import OpenLink
+from portal.pages import Ceremony
+
+NAME_LENGTH = 120
+FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+JOINERS = {"\u200c", "\u200d"}  # some scripts are written with them
+
+
+class LinkCSRF(CSRF):
+    """A token bound to the link and to the form's purpose: needs neither cookie nor session."""
+
+    def setup_form(self, form: Any) -> Any:
+        self.keys = form.meta.csrf_keys
+        self.subject = form.meta.csrf_subject
+        return super().setup_form(form)
+
+    def generate_csrf_token(self, _field: Any) -> str:
+        return self._signer().sign(self.subject).decode()
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        try:
+            bound_to = self._signer().unsign((field.data or "").encode()).decode()
+        except (BadSignature, UnicodeError):
+            bound_to = ""
+        if bound_to != self.subject:
+            raise ValidationError(gettext("This page was open for too long or comes from elsewhere. Check it and press the button again."))
+
+    def _signer(self) -> Signer:
+        return Signer(list(reversed(self.keys)), salt="accord.portal-form")
+
+
+class LinkForm(FlaskForm):
+    """A form of the portal. ``purpose`` keeps a token of one form from another."""
+
+    purpose = ""
+
+    class Meta(FlaskForm.Meta):
+        csrf_class = LinkCSRF
+        csrf_field_name = "token"
+
+    def __init__(self, link: OpenLink, keys: tuple[str, ...], **rest: Any) -> None:
+        super().__init__(meta={"csrf_keys": keys, "csrf_subject": f"{self.purpose}:{link.id}"}, **rest)
+        self.link = link
+
+
+def trimmed(text: str | None) -> str:
+    """As typed, less the blanks around it, in NFC."""
+    return unicodedata.normalize("NFC", (text or "").strip())
+
+
+class Printable:
+    """Refuses characters nobody sees, and those that turn the direction of reading around."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if any(unicodedata.category(char) in FORBIDDEN_CATEGORIES and char not in JOINERS for char in field.data or ""):
+            raise StopValidation(gettext("This contains characters that cannot be shown. Type it again without them."))
+
+
+def required(sentence: Any) -> list[Any]:
+    """In the order in which one would say it: missing, too long, unprintable."""
+    too_long = lazy_gettext("Shorten this to %(max)d characters at most.")
+    return [DataRequired(sentence), Length(max=NAME_LENGTH, message=too_long), Printable()]
+
+
+class SignForm(LinkForm):
+    """Identity, consent and the mention that the signer types themselves."""
+
+    purpose = "sign"
+
+    name = StringField(lazy_gettext("First and last name"), filters=[trimmed], validators=required(lazy_gettext("Enter your first and last name.")))
+    email = StringField(lazy_gettext("E-mail address"), filters=[trimmed], validators=[DataRequired(lazy_gettext("Enter your e-mail address."))])
+    company = StringField(lazy_gettext("Company"), filters=[trimmed])
+    function = StringField(lazy_gettext("Your function"), filters=[trimmed])
+    authority = BooleanField(lazy_gettext("Authority to sign"))
+    mention = StringField(lazy_gettext("Mention"), filters=[trimmed])
+    consent = BooleanField(lazy_gettext("Agreement"))
+    seen_as = HiddenField()
+
+    def __init__(self, link: OpenLink, keys: tuple[str, ...], ceremony: Ceremony, **rest: Any) -> None:
+        super().__init__(link, keys, **rest)
+        self.ceremony = ceremony
+        if not ceremony.wants_authority:
+            del self.company, self.function, self.authority
+
+    def validate_email(self, field: Field) -> None:
+        try:
+            field.data = validate_email(field.data, check_deliverability=False).normalized
+        except EmailNotValidError:
+            raise ValidationError(gettext("This is not an e-mail address. Write it as name@example.com.")) from None
+
+    def validate_company(self, field: Field) -> None:
+        self._checked(field, gettext("Enter the company you sign for."))
+
+    def validate_function(self, field: Field) -> None:
+        self._checked(field, gettext("Enter your function in the company."))
+
+    def validate_authority(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Tick this box to confirm that you may sign for the company."))
+
+    def validate_mention(self, field: Field) -> None:
+        wanted = self.ceremony["mention"]
+        if not field.data:
+            raise ValidationError(gettext("Type the words “%(mention)s” yourself.", mention=wanted))
+        if plain(field.data) != plain(wanted):
+            raise ValidationError(gettext("Type exactly “%(mention)s”.", mention=wanted))
+
+    def validate_consent(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Tick this box to agree to the quote."))
+
+    def _checked(self, field: Field, missing: str) -> None:
+        for validator in required(missing):
+            validator(self, field)
+
+    def signing(self, *, language: str, address: str, user_agent: str) -> Signing:
+        """What was entered, with where it came from; the digest that was seen is ``seen_as``."""
+        professional = self.ceremony.wants_authority
+        return Signing(
+            name=self.name.data or "",
+            email=self.email.data or "",
+            function=self.function.data if professional else "",
+            company=self.company.data if professional else "",
+            mention=self.mention.data or "",
+            written_name=self.name.data or "",
+            way=Way.TYPED,
+            language=language,
+            agreed=self.ceremony.agreed,
+            link_id=self.link.id,
+            channel=self.link.channel,
+            address=address,
+            user_agent=printable(user_agent)[:400],
+        )
+
+
+def plain(text: str) -> str:
+    """A mention compared without regard to case, blanks, quotes and final dots."""
+    return " ".join(text.casefold().replace("\u00a0", " ").replace("\u202f", " ").strip(" .«»“”\"'").split())
+
+
+def printable(text: str) -> str:
+    return "".join(char for char in text if unicodedata.category(char) not in FORBIDDEN_CATEGORIES)

@@ -1,0 +1,217 @@
+"""What a client may see of a quote, and what they may do: never cost, margin or internal notes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext, ngettext
+
+from backoffice import clock
+from backoffice.clients.models import Standing
+from backoffice.db import db
+from backoffice.documents.models import Document, DocumentKind
+from backoffice.errors import NotFound
+from backoffice.language import longdate, money
+from backoffice.legal.models import Place
+from backoffice.legal.texts import filled, for_standing, texts_in_force
+from backoffice.orders.models import Order
+from backoffice.quotes.choice import Choice, whole
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.reading import QuoteReading
+from backoffice.quotes.states import VersionState
+from backoffice.seller.models import ONLY, Seller
+from backoffice.signatures.models import AgreedText, Signature
+from portal.links import OpenLink
+
+SIREN_DIGITS = 9
+
+
+class QuotePage:
+    """A version as its client sees it at a moment, in a language."""
+
+    def __init__(self, link: OpenLink, version: QuoteVersion, signature: Signature | None, seller: Seller, *, language: str, at: datetime) -> None:
+        self.link = link
+        self.version = version
+        self.signature = signature
+        self.seller = seller
+        self.at = at
+        self.language = language
+        self.reading = QuoteReading(version.read(), language)
+
+    @cached_property
+    def choice(self) -> Choice:
+        return self.version.choose(whole(self.reading.content))
+
+    @property
+    def can_sign(self) -> bool:
+        return self.version.is_open(self.at)
+
+    @property
+    def signed_here(self) -> bool:
+        return self.signature is not None and self.signature.link_id == self.link.id
+
+    @property
+    def state(self) -> VersionState:
+        """As a reader sees it: a version is expired from the end of its last day, whether or not the sweep has come by."""
+        return VersionState.EXPIRED if self.version.is_live and not self.can_sign else self.version.state
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """Label and tone of the state."""
+        return {
+            VersionState.SENT: (gettext("Awaiting your answer"), "note"),
+            VersionState.CHANGES_REQUESTED: (gettext("Your request is being looked at"), "warn"),
+            VersionState.SIGNED: (gettext("Signed"), "good"),
+            VersionState.REFUSED: (gettext("Refused"), "stop"),
+            VersionState.EXPIRED: (gettext("Expired"), "warn"),
+            VersionState.WITHDRAWN: (gettext("Withdrawn"), "stop"),
+            VersionState.SUPERSEDED: (gettext("Replaced"), "stop"),
+            VersionState.VOIDED: (gettext("Cancelled"), "stop"),
+        }[self.state]
+
+    @property
+    def closed_because(self) -> str | None:
+        """Why nothing can be signed any more, in one sentence; None while it can."""
+        rep = self.reading.rep.name
+        return {
+            VersionState.EXPIRED: gettext(
+                "This quote is no longer open for acceptance: it expired on %(date)s. %(rep)s can extend it for you.",
+                date=longdate(self.reading.valid_until), rep=rep,
+            ),
+            VersionState.REFUSED: gettext("This quote was refused. If you changed your mind, contact %(rep)s.", rep=rep),
+            VersionState.WITHDRAWN: gettext("This quote was withdrawn and is no longer open for acceptance. Contact %(rep)s.", rep=rep),
+            VersionState.SUPERSEDED: gettext("This version was replaced by another. Contact %(rep)s.", rep=rep),
+            VersionState.VOIDED: gettext("This quote was signed, then cancelled. Contact %(rep)s.", rep=rep),
+        }.get(self.state)  # fmt: skip
+
+    @property
+    def time_left(self) -> str:
+        """"30 days left", counted in the seller's days."""
+        days = (self.reading.valid_until - clock.day_of(self.at, self.reading.timezone)).days
+        return gettext("last day today") if days == 0 else ngettext("%(num)d day left", "%(num)d days left", days)
+
+    @property
+    def colophon(self) -> list[str]:
+        """The seller's legal identity, as frozen."""
+        seller = self.reading.seller
+        identity = seller.name if not seller.legal_form else f"{seller.name} {seller.legal_form}"
+        if seller.capital is not None:
+            identity = gettext("%(firm)s with a capital of %(capital)s", firm=identity, capital=money(seller.capital, self.reading.currency))
+        siren = f"SIREN {spaced(seller.siren)}" if seller.siren else ""
+        parts = (
+            identity,
+            f"{siren}, {seller.rcs}" if siren and seller.rcs else siren or seller.rcs,
+            gettext("VAT %(number)s", number=seller.vat_number) if seller.vat_number else "",
+            gettext("Consumer mediator: %(mediator)s", mediator=seller.mediator) if self.reading.is_consumer and seller.mediator else "",
+        )
+        return [part for part in parts if part]
+
+    def ceremony(self) -> "Ceremony":
+        """The wordings of the signature, filled for this quote and this reader."""
+        reading = self.reading
+        company = reading.client.name
+        if reading.client.siren:
+            company = f"{company}, SIREN {spaced(reading.client.siren)}"
+        facts = {
+            "number": reading.number,
+            "version": str(reading.version),
+            "date": longdate(reading.issued_on),
+            "gross": money(reading.totals.gross, reading.currency),
+            "company": company,
+        }
+        rows = for_standing(texts_in_force(db.session(), Place.CEREMONY, self._today), Standing(reading.client.standing))
+        texts = {}
+        for row in rows:
+            words = filled(row, facts)
+            code = row.code.removesuffix("_consumer")
+            texts[code] = AgreedText(code=code, version=row.version, sha256=row.sha256, language=self.language, text=words.text.text(self.language))
+        return Ceremony(texts=texts)
+
+    @property
+    def _today(self) -> date:
+        return clock.day_of(self.at, self.reading.timezone)
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """Wordings by code: consent, authority (professionals), process, button, mention."""
+
+    texts: dict[str, AgreedText]
+
+    def __getitem__(self, code: str) -> str:
+        return self.texts[code].text
+
+    @property
+    def wants_authority(self) -> bool:
+        return "authority" in self.texts
+
+    @property
+    def agreed(self) -> tuple[AgreedText, ...]:
+        return tuple(self.texts.values())
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the client comes back to after signing."""
+
+    page: QuotePage
+    order_number: str
+    signed_copy: Document | None
+
+    @property
+    def signature(self) -> Signature:
+        if self.page.signature is None:
+            raise NotFound
+        return self.page.signature
+
+    @property
+    def fingerprint(self) -> str:
+        """The combined digest in groups of four, to be read aloud or compared by eye."""
+        digest = self.signature.combined_digest
+        return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+def quote_page(link: OpenLink, *, language: str, at: datetime) -> QuotePage:
+    """The latest version that was sent, in one statement with its signature, and the seller in another."""
+    row = db.session.execute(
+        sa.select(QuoteVersion, Signature)
+        .join(Quote, Quote.live_version_id == QuoteVersion.id)
+        .outerjoin(Signature, Signature.version_id == QuoteVersion.id)
+        .where(Quote.id == link.quote_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return QuotePage(link, row[0], row[1], db.session.get_one(Seller, ONLY), language=language, at=at)
+
+
+def confirmation(page: QuotePage) -> Confirmation:
+    """Raises NotFound when the quote was not signed through this link."""
+    if page.signature is None or not page.signed_here:
+        raise NotFound
+    row: Any = db.session.execute(
+        sa.select(Order.number, Document)
+        .outerjoin(Document, Document.signature_id == Order.signature_id)
+        .where(Order.signature_id == page.signature.id)
+    ).one()
+    return Confirmation(page, row[0], row[1])
+
+
+def paper_of(page: QuotePage, kind: DocumentKind) -> Document:
+    """The archived or wanted PDF of the quote or of its signed copy."""
+    if kind is DocumentKind.SIGNED_QUOTE and page.signed_here and page.signature is not None:
+        subject = Document.signature_id == page.signature.id
+    elif kind is DocumentKind.QUOTE:
+        subject = Document.version_id == page.version.id
+    else:
+        raise NotFound
+    document = db.session.scalar(sa.select(Document).where(Document.kind == kind, subject))
+    if document is None:
+        raise NotFound
+    return document
+
+
+def spaced(number: str) -> str:
+    """A SIREN as people read it: 813 420 650."""
+    return "\u00a0".join(number[start : start + 3] for start in range(0, len(number), 3)) if len(number) == SIREN_DIGITS else number

@@ -1,0 +1,177 @@
+"""The client's pages. GET and HEAD only show; every act is a POST."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+
+from backoffice import clock, errors
+from backoffice.documents.models import DocumentKind
+from backoffice.documents.views import pdf_response
+from backoffice.language import LANGUAGES
+from backoffice.pages import brand_address
+from backoffice.quotes.choice import whole
+from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, SignedByAnother
+from backoffice.quotes.signing import sign_quote
+from backoffice.settings import Settings
+from backoffice.work import unit_of_work
+from portal.forms import SignForm
+from portal.links import open_link
+from portal.pages import QuotePage, confirmation, paper_of, quote_page
+
+blueprint = Blueprint("portal", __name__, url_prefix="/p/<any(fr, en):language>/<token>")
+Answer = str | tuple[str, int] | Response | Any
+LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
+
+
+@blueprint.url_value_preprocessor
+def open_by_token(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Runs before any view: what a view acts on comes from here, never from the request."""
+    values = values if values is not None else {}
+    g.arrived = clock.now()
+    g.language = values.pop("language")
+    g.token = values.pop("token")
+
+
+@blueprint.before_request
+def resolve() -> None:
+    g.link = open_link(g.token, settings().secret_keys, g.arrived)
+    if request.method == "POST":
+        refuse_foreign_origin()
+
+
+@blueprint.url_defaults
+def keep_language_and_token(_endpoint: str, values: dict[str, Any]) -> None:
+    values.setdefault("language", g.get("language"))
+    values.setdefault("token", g.get("token"))
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.get("")
+def show() -> Answer:
+    page = this_page()
+    return shown("portal/quote.html", page)
+
+
+@blueprint.get("/sign")
+def sign() -> Answer:
+    page = this_page()
+    if page.signed_here:
+        return redirect(url_for(".signed"), 303)
+    if not page.can_sign:
+        return redirect(url_for(".show"), 303)
+    form = sign_form(page)
+    form.name.data = form.name.data or g.link.name
+    form.email.data = form.email.data or g.link.email
+    form.seen_as.data = page.choice.digest
+    if form.company:
+        form.company.data = form.company.data or page.reading.client.name
+        form.function.data = form.function.data or page.reading.client.contact.function
+    return shown("portal/sign.html", page, form=form)
+
+
+@blueprint.post("/sign")
+def sign_now() -> Answer:
+    page = this_page()
+    form = sign_form(page)
+    if page.can_sign and not form.validate_on_submit():
+        return shown("portal/sign.html", page, form=form), 422
+    signing = form.signing(language=g.language, address=request.remote_addr or "", user_agent=request.user_agent.string)
+    try:
+        with unit_of_work() as session:
+            sign_quote(session, g.link.quote_id, signing, whole(page.reading.content), at=g.arrived, seen_as=form.seen_as.data or "")
+    except AlreadySigned:
+        return after_a_signature()
+    except (QuoteChanged, errors.StaleRevision):
+        return read_again(form)
+    return redirect(url_for(".signed"), 303)
+
+
+@blueprint.get("/signed")
+def signed() -> Answer:
+    page = this_page()
+    if not page.signed_here:
+        return redirect(url_for(".show"), 303)
+    return shown("portal/signed.html", page, confirmation=confirmation(page))
+
+
+@blueprint.get("/quote.pdf")
+def quote_pdf() -> Answer:
+    return paper(DocumentKind.QUOTE)
+
+
+@blueprint.get("/signed.pdf")
+def signed_pdf() -> Answer:
+    return paper(DocumentKind.SIGNED_QUOTE)
+
+
+def paper(kind: DocumentKind) -> Response:
+    page = this_page()
+    return pdf_response(paper_of(page, kind), "portal/preparing.html", **frame(page))
+
+
+def after_a_signature() -> Answer:
+    """A double click, a reload, a lost reply: their own signature answers. Somebody else's is told as such."""
+    if this_page().signed_here:
+        return redirect(url_for(".signed"), 303)
+    raise SignedByAnother
+
+
+def read_again(form: SignForm) -> Answer:
+    """The version changed under the reader: the new one, with what they typed, and the agreement to be given anew."""
+    page = this_page()
+    if not page.can_sign:
+        return after_a_signature() if page.signature else redirect(url_for(".show"), 303)
+    form.consent.data = False
+    form.seen_as.data = page.choice.digest
+    form.form_errors.append(QuoteChanged().sentence())
+    return shown("portal/sign.html", page, form=form), 409
+
+
+def this_page() -> QuotePage:
+    return quote_page(g.link, language=g.language, at=g.arrived)
+
+
+def sign_form(page: QuotePage) -> SignForm:
+    return SignForm(g.link, settings().secret_keys, page.ceremony())
+
+
+def shown(template: str, page: QuotePage, **more: Any) -> str:
+    return render_template(template, **frame(page), **more)
+
+
+def frame(page: QuotePage) -> dict[str, Any]:
+    """What the shell around every page of the portal needs."""
+    seller = page.reading.seller
+    return {
+        "page": page,
+        "quote": page.reading,
+        "seller": {"name": seller.trading_name, "tagline": seller.tagline},
+        "brand_address": brand_address(page.seller.colour),
+        "colophon": page.colophon,
+        "languages": [
+            {"code": code, "label": LANGUAGE_NAMES[code], "current": code == g.language, "url": url_for(request.endpoint or ".show", language=code)}
+            for code in LANGUAGES
+        ],
+        "language": g.language,
+    }
+
+
+def refuse_foreign_origin() -> None:
+    """A browser names where a form was sent from; ours come from here. (The token guards those that name nothing.)"""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin not in {settings().public_url, request.host_url.rstrip("/")}:
+        raise ForeignOrigin(origin=origin)
+
+
+class ForeignOrigin(errors.Refusal):
+    status = 403
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["accord"]
+    return found

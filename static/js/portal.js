@@ -1,0 +1,4 @@
+import "./once.js";
+import "./error-summary.js";
+import "./copy-link.js";
+import "./signature-preview.js";

@@ -1,0 +1,224 @@
+"""Deals with mails and papers owed, and an SMTP server on loopback that behaves as told."""
+
+import asyncio
+import email
+import email.policy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask import Flask
+
+from backoffice import clock
+from backoffice.clients.models import Client, ClientKind, Standing
+from backoffice.links.models import Channel, ClientLink
+from backoffice.notifications.models import MailKind, OutgoingMail
+from backoffice.opportunities.models import Opportunity, Phase, Pipeline
+from backoffice.quotes.models import Quote
+from backoffice.seller.models import Seller
+from backoffice.settings import MailSettings
+from backoffice.staff.models import Role, StaffMember
+from backoffice.work import unit_of_work
+
+
+@dataclass
+class Mailbox:
+    """What the server received, and how it is to behave."""
+
+    port: int = 0
+    messages: list[EmailMessage] = field(default_factory=list)
+    envelopes: list[Envelope] = field(default_factory=list)
+    recipient_answer: str | None = None
+    data_answer: str | None = None
+    stall: float = 0.0
+    drip: bool = False
+
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.recipient_answer:
+            return self.recipient_answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.drip:
+            while True:
+                await server.push("250-still thinking")
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(self.stall)
+        if self.data_answer:
+            return self.data_answer
+        self.envelopes.append(envelope)
+        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 OK"
+
+    @property
+    def only(self) -> EmailMessage:
+        assert len(self.messages) == 1
+        return self.messages[0]
+
+
+@pytest.fixture
+def smtp() -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=0, server_hostname="mail.test")
+    controller.start()
+    assert controller.server is not None
+    mailbox.port = controller.server.sockets[0].getsockname()[1]
+    yield mailbox
+    controller.stop()
+
+
+@pytest.fixture
+def served(app: Flask, smtp: Mailbox) -> Mailbox:
+    """The application sends through the server of the test."""
+    configure(app, smtp.port)
+    return smtp
+
+
+def configure(app: Flask, port: int, timeout: int = 5) -> None:
+    server = MailSettings(
+        server="127.0.0.1",
+        port=port,
+        username=None,
+        password=None,
+        use_tls=False,
+        use_ssl=False,
+        sender="devis@duval.example",
+        timeout=timeout,
+    )
+    app.extensions["accord"] = replace(app.extensions["accord"], mail=server)
+
+
+@dataclass(frozen=True)
+class Deal:
+    opportunity_id: int
+    quote_id: int
+    link_id: int
+    rep_id: int
+
+
+@pytest.fixture
+def deal(app: Flask) -> Iterator[Deal]:
+    at = clock.now()
+    with app.app_context():
+        with unit_of_work() as session:
+            if session.get(Seller, 1) is None:
+                session.add(Seller(name="Atelier Duval", email="contact@duval.example"))
+            rep = StaffMember(email="lea@duval.example", name="Léa Fontaine", role=Role.REP, password="x", created_at=at)
+            pipeline = Pipeline()
+            session.add_all([rep, pipeline])
+            session.flush()
+            phase = Phase(pipeline_id=pipeline.id, position=1, probability=0)
+            client = Client(
+                kind=ClientKind.PERSON,
+                standing=Standing.CONSUMER,
+                name="Zoé Müller",
+                owner_id=rep.id,
+                created_at=at,
+            )
+            session.add_all([phase, client])
+            session.flush()
+            opportunity = Opportunity(
+                title="Fenêtres",
+                client_id=client.id,
+                owner_id=rep.id,
+                pipeline_id=pipeline.id,
+                phase_id=phase.id,
+                created_at=at,
+            )
+            session.add(opportunity)
+            session.flush()
+            quote = Quote(
+                opportunity_id=opportunity.id,
+                number="D-2026-0042",
+                language="fr",
+                currency="EUR",
+                valid_until=date(2026, 12, 20),
+                payment_days=30,
+                created_at=at,
+            )
+            session.add(quote)
+            session.flush()
+            link = ClientLink(
+                quote_id=quote.id,
+                channel=Channel.MAIL,
+                name="Zoé Müller",
+                email="zoe@client.example",
+                language="fr",
+                created_at=at,
+                expires_at=at + timedelta(days=90),
+            )
+            session.add(link)
+        yield Deal(opportunity.id, quote.id, link.id, rep.id)
+
+
+FACTS: dict[str, Any] = {
+    "quote_number": "D-2026-0042",
+    "version": 1,
+    "title": {"fr": "Remplacement de fenêtres", "en": "New windows"},
+    "gross": 780240,
+    "net": 709309,
+    "currency": "EUR",
+    "seller": "Atelier Duval",
+    "rep": {"name": "Léa Fontaine", "phone": "02 96 00 00 00", "email": "lea@duval.example"},
+    "valid_until": "2026-12-20",
+    "standing": "consumer",
+    "order_number": "C-2026-0007",
+    "signer": "Zoé Müller",
+    "signer_function": "",
+    "client": "Zoé Müller",
+    "signed_at": "2026-11-22T09:14:03Z",
+}
+
+WriteMail = Callable[..., int]
+
+
+@pytest.fixture
+def write_mail(app: Flask, deal: Deal) -> WriteMail:
+    """Owe a mail of the deal; keyword arguments replace its columns. Returns its id."""
+    counter = iter(range(1, 1000))
+
+    def write(**columns: Any) -> int:
+        number = next(counter)
+        at = clock.now()
+        values: dict[str, Any] = {
+            "message_id": f"<{number:032x}@duval.example>",
+            "kind": MailKind.QUOTE_INVITATION,
+            "cause": f"test:{number}",
+            "language": "fr",
+            "recipient_name": "Zoé Müller",
+            "recipient_email": "zoe@client.example",
+            "reply_to": "lea@duval.example",
+            "facts": FACTS,
+            "link_id": deal.link_id,
+            "opportunity_id": deal.opportunity_id,
+            "created_at": at,
+            "available_at": at,
+        }
+        with unit_of_work() as session:
+            mail = OutgoingMail(**{**values, **columns})
+            session.add(mail)
+        return mail.id
+
+    return write
+
+
+@pytest.fixture
+def mail_row(app: Flask) -> Callable[[int], OutgoingMail]:
+    """A mail as the table has it now."""
+
+    def row(mail_id: int) -> OutgoingMail:
+        with unit_of_work() as session:
+            return session.scalars(sa.select(OutgoingMail).where(OutgoingMail.id == mail_id)).one()
+
+    return row

@@ -1,0 +1,112 @@
+"""The web server and the worker live and end together, however the end comes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from backoffice.serving import PortTaken, check_port, port_is_free
+from backoffice.settings import PROJECT
+
+SUPERVISOR = """
+import sys
+from backoffice.serving import supervise
+
+sleeper = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)"]
+stubborn = [sys.executable, "-c", "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+            "print(os.getpid(), flush=True); time.sleep(600)"]
+sys.exit(supervise(
+    {"web server": sleeper, "worker": stubborn if "stubborn" in sys.argv else sleeper},
+    is_up=lambda: True, when_up=lambda: print("up", flush=True), grace=0.5,
+))
+"""
+
+
+@contextmanager
+def supervisor(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """The supervisor of two sleeping children, once it has greeted and both have told their ids."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, *arguments],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        said = {process.stdout.readline().strip() for _ in range(3)}
+        assert "up" in said
+        yield process, [int(number) for number in said - {"up"}]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def is_alive(process_id: int) -> bool:
+    try:
+        with open(f"/proc/{process_id}/stat") as stat:  # noqa: PTH123 - shorter than its Path
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_everything_without_a_word(number: signal.Signals) -> None:
+    with supervisor() as (process, children):
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+        assert (process.returncode, errors) == (0, "")
+        assert not any(map(is_alive, children))
+
+
+def test_a_child_that_will_not_end_is_killed_after_the_grace() -> None:
+    with supervisor("stubborn") as (process, children):
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+        assert not any(map(is_alive, children))
+
+
+def test_when_one_dies_the_other_is_ended_and_the_exit_code_says_so() -> None:
+    with supervisor() as (process, children):
+        os.kill(children[0], signal.SIGKILL)
+        _, errors = process.communicate(timeout=10)
+        assert process.returncode == 1
+        assert "ended by itself (SIGKILL)" in errors
+        assert not any(map(is_alive, children))
+
+
+def test_the_children_follow_a_supervisor_that_was_killed() -> None:
+    with supervisor() as (process, children):
+        process.kill()
+        process.wait(timeout=10)
+        assert eventually(lambda: not any(map(is_alive, children)))
+
+
+def test_a_taken_port_is_refused_with_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert not port_is_free("127.0.0.1", port)
+        with pytest.raises(PortTaken, match=f"Port {port} of 127.0.0.1 is taken"):
+            check_port("127.0.0.1", port)
+    assert port_is_free("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "reason"), [("127.0.0.1", 70000, "at most 65535"), ("192.0.2.1", 5000, "cannot listen")]
+)
+def test_an_impossible_address_is_refused(host: str, port: int, reason: str) -> None:
+    with pytest.raises(PortTaken, match=reason):
+        check_port(host, port)

@@ -1,0 +1,128 @@
+"""Real databases, the real application, a client that reads every page it gets."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+
+from backoffice.db import db
+from backoffice.settings import Settings
+from tests.databases import Cluster, emptied, postgresql_programs, replaced
+from tests.reader import PageReader
+from wsgi import create_app
+
+SECRET = "tests-only-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
+REQUIRED = set(filter(None, os.environ.get("ACCORD_REQUIRE", "").split(",")))
+
+
+def available() -> dict[str, bool]:
+    return {"postgresql": postgresql_programs() is not None, "browser": shutil.which("chromium") is not None}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without PostgreSQL or Chromium their tests are left out and one line says so; ACCORD_REQUIRE makes that an error."""
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+        if "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values():
+            item.add_marker(pytest.mark.postgresql)
+    for need, there in available().items():
+        if there:
+            continue
+        if need in REQUIRED:
+            raise pytest.UsageError(f"{need} is required (ACCORD_REQUIRE) and not installed")
+        kept = [item for item in items if item.get_closest_marker(need) is None]
+        if len(kept) < len(items):
+            config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+            config.stash.setdefault(MISSING, []).append(f"{len(items) - len(kept)} tests left out: {need} is not installed")
+            items[:] = kept
+
+
+MISSING = pytest.StashKey[list[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for line in config.stash.get(MISSING, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    server = Cluster(tmp_path_factory.mktemp("postgresql"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def settings(home: Path) -> Settings:
+    """What the tests run with; the database is put in by ``app``."""
+    return Settings.from_environment({"ACCORD_ENV": "testing", "ACCORD_HOME": str(home), "SECRET_KEY": SECRET, "PUBLIC_URL": "http://localhost"})
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(settings: Settings, home: Path) -> Path:
+    template = home / "template.db"
+    migrate(create_app(replace(settings, database_url=f"sqlite:///{template}")))
+    return template
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(settings: Settings, home: Path) -> Flask:
+    return create_app(replace(settings, database_url=f"sqlite:///{home / 'test.db'}"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(settings: Settings, cluster: Cluster) -> Flask:
+    app = create_app(replace(settings, database_url=cluster.create("accord")))
+    migrate(app)
+    return app
+
+
+def migrate(app: Flask) -> None:
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()  # on SQLite this folds the write-ahead log into the file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Makes a test run once on each database."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on an empty, migrated database, inside its context."""
+    application: Flask = request.getfixturevalue(f"{database}_app")
+    with application.app_context():
+        if database == "sqlite":
+            db.engine.dispose()
+            replaced(Path(str(db.engine.url.database)), request.getfixturevalue("migrated_sqlite"))
+        else:
+            emptied(db.engine)
+        yield application
+        db.session.remove()
+        if database == "sqlite":
+            db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageReader:
+    """A browser without JavaScript that checks every page it is given."""
+    app.test_client_class = PageReader
+    reader = app.test_client()
+    assert isinstance(reader, PageReader)
+    return reader

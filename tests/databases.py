@@ -1,0 +1,90 @@
+"""The two real databases the tests run on: SQLite files, and a PostgreSQL cluster of their own."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+
+REFERENCE = {"vat_rates", "legal_texts", "alembic_version"}
+"""Tables that migrations fill; tests leave them as they are."""
+
+
+def postgresql_programs() -> Path | None:
+    """The folder of initdb and pg_ctl: the newest that Debian installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parent.parent.name))
+    return found[-1].parent if found else None
+
+
+class Cluster:
+    """A PostgreSQL server of our own, thrown away afterwards. initdb refuses root, so it runs as ``postgres`` then."""
+
+    def __init__(self, folder: Path) -> None:
+        programs = postgresql_programs()
+        if programs is None:
+            raise RuntimeError("PostgreSQL is not installed")
+        self.programs = programs
+        self.data = folder / "data"
+        self.port = free_port()
+        self.as_postgres: Callable[[], None] | None = None
+        if os.geteuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(folder, account.pw_uid, account.pw_gid)
+            for above in folder.parents:  # pytest makes its folders private
+                if above.stat().st_uid == 0 and not above.stat().st_mode & 0o001:
+                    above.chmod(above.stat().st_mode | 0o011)
+
+            def become() -> None:
+                os.setgid(account.pw_gid)
+                os.setuid(account.pw_uid)
+
+            self.as_postgres = become
+        self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=120"
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(self.programs / program), *arguments], check=True, cwd="/", preexec_fn=self.as_postgres, stdout=subprocess.DEVNULL
+        )
+
+    def create(self, name: str, template: str = "template1") -> str:
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def address(self, name: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def emptied(engine: sa.Engine) -> None:
+    """As after the migrations: TRUNCATE passes by the triggers that forbid deletion."""
+    with engine.begin() as connection:
+        tables = [name for name in sa.inspect(connection).get_table_names() if name not in REFERENCE | {"counters"}]
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql("UPDATE counters SET year = 2026, last = 0, last_on = NULL")
+
+
+def replaced(path: Path, template: Path) -> None:
+    """A fresh copy of a migrated SQLite file."""
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    shutil.copyfile(template, path)
