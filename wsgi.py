@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(PROJECT / "backoffice" / "migrations"))
     CSRFProtect(app)
     language.init_app(app)
-    assets.init_app(app, PROJECT / "static", settings.home / "static")
+    assets.init_app(app, PROJECT / "static", settings.home / "static", watch=settings.development)
     delivery.init_app(app)
     nudge = tasks.init_app(app)
     work.init_app(app, work.Wiring(REACTIONS, nudge))

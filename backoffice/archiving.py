@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.db import db
@@ -19,9 +18,8 @@ from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.notifications.smtp import told
 from backoffice.outbox import Owed, pause_after, render
 from backoffice.settings import Settings
+from backoffice.signatures.models import Signature
 from backoffice.work import unit_of_work
-
-SHORT_PAUSE = timedelta(seconds=2)
 
 _log = logging.getLogger(__name__)
 
@@ -81,8 +79,9 @@ def _after_the_quote(claim: Document, quote_document_id: int, at: datetime) -> l
     owed = archive_document(quote_document_id, at)
     again = clock.now()
     with unit_of_work() as session:
-        if session.get_one(Document, quote_document_id).sha256 is None:
-            again += SHORT_PAUSE
+        quote = session.get_one(Document, quote_document_id)
+        if quote.archived_at is None:
+            again = max(again, quote.available_at)
         session.execute(
             _ours(claim).values(available_at=again), execution_options={"synchronize_session": False}
         )
@@ -96,16 +95,25 @@ def _archived(claim: Document, digest: str, size: int) -> list[Owed]:
         kept = sa.update(Document).where(Document.id == claim.id, Document.archived_at.is_(None))
         values = {"archived_at": at, "sha256": digest, "size": size, "last_error": ""}
         session.execute(kept.values(**values), execution_options={"synchronize_session": False})
-        return _waiting_for(session, claim.id, at)
-
-
-def _waiting_for(session: Session, document_id: int, at: datetime) -> list[Owed]:
-    waiting = session.scalars(
-        sa.select(OutgoingMail.id).where(
-            OutgoingMail.document_id == document_id, OutgoingMail.state == MailState.QUEUED
+        mails = session.scalars(
+            sa.select(OutgoingMail.id).where(
+                OutgoingMail.document_id == claim.id, OutgoingMail.state == MailState.QUEUED
+            )
         )
-    )
-    return [Owed(OutgoingMail.__tablename__, mail_id, at) for mail_id in waiting]
+        copies = session.scalars(
+            sa.update(Document)
+            .where(
+                Document.archived_at.is_(None),
+                Document.signature_id.in_(sa.select(Signature.id).where(Signature.version_id == claim.version_id)),
+            )
+            .values(available_at=at)
+            .returning(Document.id)
+            .execution_options(synchronize_session=False)
+        )
+        return [
+            *(Owed(OutgoingMail.__tablename__, mail_id, at) for mail_id in mails),
+            *(Owed(Document.__tablename__, document_id, at) for document_id in copies),
+        ]
 
 
 def _put_off(claim: Document, error: Exception) -> list[Owed]:

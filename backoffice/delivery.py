@@ -1,6 +1,7 @@
 """Mails sent, once each as far as can be: at least once, and every copy with the same ``Message-ID``."""
 
 import logging
+import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -172,7 +173,8 @@ def _letter(claim: _Claim, server: MailSettings, at: datetime) -> Letter:
 def _put_off_mail(mail: OutgoingMail, error: Exception) -> list[Owed]:
     """Later, or never again after the last attempt."""
     words = told(error)
-    _log.warning("mail %d, attempt %d: %s", mail.id, mail.attempts, words)
+    expected = isinstance(error, OSError | smtplib.SMTPException)
+    _log.warning("mail %d, attempt %d: %s", mail.id, mail.attempts, words, exc_info=None if expected else error)
     if mail.attempts >= MOST_ATTEMPTS:
         _end_mail(mail, state=MailState.FAILED, last_error=words)
         return []

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
@@ -91,7 +91,7 @@ def secure(response: Response) -> Response:
 
 
 def show_refusal(refusal: errors.Refusal) -> tuple[str, int]:
-    return page_for(refusal.status, refusal.title(), refusal.sentence()), refusal.status
+    return page_for(refusal.title(), refusal.sentence()), refusal.status
 
 
 def show_database_error(error: DBAPIError) -> tuple[str, int]:
@@ -106,14 +106,15 @@ def show_http_error(error: HTTPException) -> Any:
         return error
     titles = {
         400: (gettext("This request was not understood"), gettext("Go back, reload the page and try again.")),
-        405: (gettext("This page cannot do that"), gettext("Go back and use the buttons of the page.")),
-        413: (gettext("This is too much at once"), gettext("Shorten what you entered and try again.")),
-        429: (gettext("Too many tries"), gettext("Wait a few minutes and try again.")),
+        403: (gettext("This is not open to you"), gettext("Go back to the page before and use its buttons.")),
+        405: (gettext("This cannot be done from here"), gettext("Go back to the page before and use its buttons.")),
+        413: (gettext("This is too large"), gettext("Shorten what you entered, then try again.")),
+        429: (gettext("Too many attempts"), gettext("Wait a few minutes, then try again.")),
     }
     missing = errors.NotFound()
     title, sentence = titles.get(code, (missing.title(), missing.sentence()))
     response = error.get_response()
-    response.data = page_for(code, title, sentence).encode()
+    response.data = page_for(title, sentence).encode()
     response.content_type = "text/html; charset=utf-8"
     return response
 
@@ -123,5 +124,11 @@ def show_failure(_error: Exception) -> tuple[str, int]:
     return render_template("errors/500.html"), 500
 
 
-def page_for(status: int, title: str, sentence: str) -> str:
-    return render_template(f"errors/{status}.html" if status in {404, 409, 410, 422, 503} else "errors/refusal.html", status=status, title=title, message=sentence)
+def page_for(title: str, sentence: str) -> str:
+    """A refusal in the shell of whoever it concerns: client, staff, or nobody known."""
+    shell = {"face": "backoffice"} if g.get("member") else {}
+    if request.blueprint == "portal":
+        shell = {"face": "portal"}
+        if g.get("link") is not None:
+            shell |= {"act_label": gettext("Open the quote"), "act_address": url_for("portal.show")}
+    return render_template("errors/refusal.html", title=title, message=sentence, **shell)

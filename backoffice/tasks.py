@@ -72,6 +72,11 @@ class Queue:
         self._sweep.schedule(delay=self._settings.lease_seconds + 1)
         _Consumer(self.huey, sweep_seconds=self._settings.sweep_seconds).run()
 
+    def close(self) -> None:
+        """Let go of the queue; the next use opens it again."""
+        if hasattr(self.huey.storage, "close"):
+            self.huey.storage.close()
+
     def _carried_out(self, act: Callable[[int, datetime], list[Owed]]) -> Callable[[int], None]:
         def carry_out(row_id: int) -> None:
             with self._app.app_context():
@@ -151,7 +156,14 @@ def run_worker(app: Flask) -> None:
     try:
         queue.work()
     finally:
-        delivery.close(app)
+        close(app)
+
+
+def close(app: Flask) -> None:
+    """End what an application holds open: its queue and its rendering processes."""
+    queue: Queue = app.extensions["accord.queue"]
+    queue.close()
+    delivery.close(app)
 
 
 def _huey(url: str) -> Huey:

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import flask_migrate
 import pytest
 from flask import Flask
 
+from backoffice import access
 from backoffice.db import db
 from backoffice.settings import Settings
 from tests.databases import Cluster, emptied, postgresql_programs, replaced
+from tests.factories import a_staff_session
 from tests.reader import PageReader
 from wsgi import create_app
 
@@ -53,10 +56,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    server = Cluster(tmp_path_factory.mktemp("postgresql"))
-    yield server
-    server.stop()
+def cluster() -> Iterator[Cluster]:
+    """Outside pytest's own folder, which another run that starts meanwhile makes private again."""
+    with tempfile.TemporaryDirectory(prefix="accord-postgresql-") as folder:
+        server = Cluster(Path(folder))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -73,27 +78,39 @@ def settings(home: Path) -> Settings:
 @pytest.fixture(scope="session")
 def migrated_sqlite(settings: Settings, home: Path) -> Path:
     template = home / "template.db"
-    migrate(create_app(replace(settings, database_url=f"sqlite:///{template}")))
+    app = create_app(replace(settings, database_url=f"sqlite:///{template}"))
+    migrate(app)
+    closed(app)
     return template
 
 
 @pytest.fixture(scope="session")
-def sqlite_app(settings: Settings, home: Path) -> Flask:
-    return create_app(replace(settings, database_url=f"sqlite:///{home / 'test.db'}"))
+def sqlite_app(settings: Settings, home: Path) -> Iterator[Flask]:
+    app = create_app(replace(settings, database_url=f"sqlite:///{home / 'test.db'}"))
+    yield app
+    closed(app)
 
 
 @pytest.fixture(scope="session")
-def postgresql_app(settings: Settings, cluster: Cluster) -> Flask:
+def postgresql_app(settings: Settings, cluster: Cluster) -> Iterator[Flask]:
     app = create_app(replace(settings, database_url=cluster.create("accord")))
     migrate(app)
-    return app
+    yield app
+    closed(app)
 
 
-def migrate(app: Flask) -> None:
+def closed(app: Flask) -> None:
+    """Its connections given back: one that is lost sight of is a warning, and so an error."""
     with app.app_context():
-        flask_migrate.upgrade()
         db.session.remove()
-        db.engine.dispose()  # on SQLite this folds the write-ahead log into the file
+        db.engine.dispose()
+
+
+def migrate(app: Flask, revision: str = "head") -> None:
+    """On SQLite, closing the connections folds the write-ahead log into the file."""
+    with app.app_context():
+        flask_migrate.upgrade(revision=revision)
+    closed(app)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -122,6 +139,24 @@ def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> PageReader:
     """A browser without JavaScript that checks every page it is given."""
+    return reader_of(app)
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[int], PageReader]:
+    """``signed_in(member)``: a browser of that member of the staff, by id; it did not pass by the sign-in form."""
+
+    def sign_in(member: int) -> PageReader:
+        account, opened = a_staff_session(member)
+        reader = reader_of(app)
+        with reader.session_transaction() as cookie:
+            cookie[access.SESSION_KEY], cookie[access.ACCOUNT_KEY] = opened, account
+        return reader
+
+    return sign_in
+
+
+def reader_of(app: Flask) -> PageReader:
     app.test_client_class = PageReader
     reader = app.test_client()
     assert isinstance(reader, PageReader)

@@ -76,11 +76,13 @@ def free_port() -> int:
 
 
 def emptied(engine: sa.Engine) -> None:
-    """As after the migrations: TRUNCATE passes by the triggers that forbid deletion."""
+    """As after the migrations. Without the triggers that forbid deletion, and many times quicker than TRUNCATE."""
     with engine.begin() as connection:
         tables = [name for name in sa.inspect(connection).get_table_names() if name not in REFERENCE | {"counters"}]
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-        connection.exec_driver_sql("UPDATE counters SET year = 2026, last = 0, last_on = NULL")
+        acts = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables)]
+        acts += ["UPDATE counters SET year = 2026, last = 0, last_on = NULL"]
+        acts += ["SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"]
+        connection.exec_driver_sql(";".join(acts))
 
 
 def replaced(path: Path, template: Path) -> None:

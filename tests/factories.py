@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import sqlalchemy as sa
+from flask import current_app
 from flask_security import hash_password
 from sqlalchemy.orm import Session
 
@@ -12,9 +14,11 @@ from backoffice.catalogue.models import Nature, Product, Unit
 from backoffice.catalogue.search import search_text_of
 from backoffice.clients.models import Client, ClientKind, Contact, Standing
 from backoffice.db import Address, Bilingual, db
+from backoffice.invoices.billing import draft_invoice, issue_invoice
 from backoffice.links.models import Channel, ClientLink
 from backoffice.links.tokens import link_address
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline, QuoteMoment
+from backoffice.orders.models import Order
 from backoffice.quotes.choice import whole
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.sending import Recipient, new_quote, send_quote
@@ -22,6 +26,7 @@ from backoffice.quotes.signing import sign_quote
 from backoffice.seller.models import ONLY, Seller
 from backoffice.signatures.models import Signature, Signing, Way
 from backoffice.staff.models import Role, StaffMember
+from backoffice.staff.sessions import begin
 from backoffice.work import unit_of_work
 
 PASSWORD = "un-mot-de-passe-de-test"  # noqa: S105
@@ -51,6 +56,13 @@ def a_member(role: Role = Role.REP, email: str = "", name: str = "Julien Duval",
         session.add(member)
         session.flush()
         return member.id
+
+
+def a_staff_session(member: int) -> tuple[str, str]:
+    """Account key and id of a session that this member opened: what the cookie holds."""
+    with unit_of_work() as session:
+        row = session.get_one(StaffMember, member)
+        return row.fs_uniquifier, str(begin(session, staff_id=member, user_agent="tests", at=clock.now()).id)
 
 
 def a_pipeline() -> dict[str, int]:
@@ -192,10 +204,26 @@ def a_signed_quote(opportunity: int | None = None) -> tuple[int, ClientLink, int
     return quote, link, signature.id
 
 
+def order_of(signature: int) -> int:
+    with unit_of_work() as session:
+        return session.scalars(sa.select(Order.id).where(Order.signature_id == signature)).one()
+
+
+def an_invoice(order: int, *, issued: bool = False) -> int:
+    """Drafted, and issued if asked, by the owner of the deal."""
+    at = clock.now()
+    with unit_of_work() as session:
+        deal = session.get_one(Order, order).opportunity_id
+        owner = session.get_one(Opportunity, deal).owner_id
+        invoice = draft_invoice(session, order, by=owner, at=at)
+    if issued:
+        with unit_of_work() as session:
+            issue_invoice(session, invoice.id, revision=invoice.revision, by=owner, at=at, today=lambda: clock.today("Europe/Paris"))
+    return invoice.id
+
+
 def address_of(link: ClientLink, language: str = "fr") -> str:
     """The path that the client opens."""
-    from flask import current_app
-
     return link_address(current_app.extensions["accord"].secret_keys, "", link.nonce, language)
 
 

@@ -52,16 +52,22 @@ class Page(HTMLParser):
             case "a":
                 self.links.append(given.get("href", ""))
             case "form":
-                self.forms.append({"action": given.get("action", ""), "method": given.get("method", "get"), "fields": {}})
+                self.forms.append(
+                    {"action": given.get("action", ""), "method": given.get("method", "get"), "fields": {}, "buttons": [], "id": given.get("id", "")}
+                )
             case _:
                 self._field(tag, given)
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
-        if not self.forms or not ("form" in self._open or tag in VOID):
+        owner = next((form for form in self.forms if "form" in given and form["id"] == given["form"]), None)
+        if owner is None and not (self.forms and "form" in self._open):
             return
-        fields = self.forms[-1]["fields"]
+        form = owner or self.forms[-1]
+        fields = form["fields"]
         name = given.get("name", self._select or "")
-        if tag == "select":
+        if tag == "button" and name:
+            form["buttons"].append((name, given.get("value", "")))
+        elif tag == "select":
             self._select = given.get("name")
         elif tag == "option" and self._select and ("selected" in given or self._select not in fields):
             fields[self._select] = given.get("value", "")
@@ -125,7 +131,8 @@ class PageReader(FlaskClient):
     """Every HTML answer is parsed and checked."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        with self.application.app_context():  # one of its own: inside the test's, requests would share its g
+            response = super().open(*args, **kwargs)
         whole = response.mimetype == "text/html" and response.text.lstrip().lower().startswith("<!doctype")
         if whole and not response.request.path.endswith("/html"):  # mails and papers are documents of their own kind
             Page(response.text).check()

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.access import Permission, needs
 from backoffice.catalogue.queries import products_like
 from backoffice.db import db
+from backoffice.language import current_language
 
 blueprint = Blueprint("catalogue", __name__)
 
@@ -15,4 +16,4 @@ blueprint = Blueprint("catalogue", __name__)
 def search() -> ResponseReturnValue:
     """Options of a type-ahead: list items, no page around them."""
     found = products_like(db.session(), request.args.get("q", ""))
-    return render_template("backoffice/catalogue/options.html", products=found)
+    return render_template("backoffice/catalogue/options.html", products=found, spoken=current_language())

@@ -4,6 +4,7 @@ WeasyPrint draws with C libraries that threads must not share, so it lives in sp
 neither the web server nor the worker's threads ever import it.
 """
 
+import contextlib
 import math
 import os
 import queue
@@ -26,7 +27,7 @@ _INHERITED = ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "
 
 
 class RenderFailed(Exception):
-    """The document could not be made; asking again with the same input will fail again."""
+    """The document could not be made."""
 
 
 class RenderTimeout(RenderFailed):
@@ -48,7 +49,6 @@ class Renderer:
         self._documents = documents
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         self._closed = threading.Event()
-        self._size = size
         for _ in range(size):
             self._idle.put(None)
 
@@ -59,10 +59,13 @@ class Renderer:
 
         Same input, same bytes. Waits for a free process. Raises ``RenderFailed`` or ``RenderTimeout``.
         """
-        if self._closed.is_set():
-            raise RenderFailed("closed")
         child = self._idle.get()
         try:
+            if self._closed.is_set():
+                raise RenderFailed("the renderer is closed")
+            if child is not None and not child.alive:
+                child.end()
+                child = None
             if child is None:
                 child = _Child(self._memory)
             answer = child.render(html, files or {}, seconds or self._seconds)
@@ -81,13 +84,15 @@ class Renderer:
     def close(self) -> None:
         """End the idle processes now, and each busy one when its document is done."""
         self._closed.set()
-        for _ in range(self._size):
-            try:
-                child = self._idle.get_nowait()
-            except queue.Empty:
-                break
+        idle = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                idle.append(self._idle.get_nowait())
+        for child in idle:
             if child is not None:
                 child.end()
+            # Whoever waits for a process must be told, too.
+            self._idle.put(None)
 
     def __enter__(self) -> Self:
         return self
@@ -126,6 +131,10 @@ class _Child:
         except (channel.Hung, channel.Closed):
             self.end()
             raise RenderFailed("the rendering process did not start") from None
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def render(self, html: str, files: Mapping[str, bytes], seconds: float) -> bytes:
         self.made += 1

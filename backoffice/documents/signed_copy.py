@@ -48,7 +48,7 @@ def _append(writer: IncrementalPdfFileWriter, added: PdfFileReader) -> None:
         }
     )
     bundle.container_ref = structure.container_ref
-    imported = writer.import_object(bundle)
+    imported: Any = writer.import_object(bundle)
     shift = _join_structure(writer, imported["/Elements"], imported["/Parents"])
     for position in range(len(imported["/Pages"])):
         reference = imported["/Pages"].raw_get(position)
@@ -59,7 +59,8 @@ def _append(writer: IncrementalPdfFileWriter, added: PdfFileReader) -> None:
 
 def _join_structure(writer: IncrementalPdfFileWriter, elements: Any, parents: Any) -> int:
     """Hang the imported elements under our document; return by how much the keys of their parent tree moved."""
-    structure = writer.root["/StructTreeRoot"]
+    root: Any = writer.root
+    structure = root["/StructTreeRoot"]
     document_reference = structure["/K"].raw_get(0)
     children = structure["/K"][0]["/K"]
     for position in range(len(elements)):

@@ -9,10 +9,10 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import HeaderParseError, MessageError
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, formataddr
 from types import TracebackType
 
 import flask_mail
@@ -22,6 +22,7 @@ from backoffice.settings import MailSettings
 _UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 _FOR_GOOD = 500
+_LONG_HEADER = 60
 _AGAIN_SECONDS = 0.5
 
 
@@ -62,29 +63,33 @@ class Letter:
     html: str
     attachments: tuple[Attachment, ...] = ()
 
-    def as_message(self) -> EmailMessage:
-        """The letter as a message of RFC 5322, of seven-bit lines; raises Unsendable."""
+    def as_bytes(self) -> bytes:
+        """The letter as a message of RFC 5322, in seven-bit lines; raises Unsendable."""
         if not _MESSAGE_ID.fullmatch(self.message_id):
             raise Unsendable("the message identifier is malformed")
-        message = EmailMessage(policy=SMTP_POLICY)
-        try:
-            message["Subject"] = _printable(self.subject)
-            message["From"] = _address(self.sender)
-            message["To"] = _address(self.recipient)
-            if self.reply_to is not None:
-                message["Reply-To"] = _address(self.reply_to)
-            message["Date"] = self.written_at
-            message["Message-ID"] = self.message_id
+        head = {
+            "From": _written(self.sender, "From"),
+            "To": _written(self.recipient, "To"),
+            "Subject": _words(_printable(self.subject), "Subject"),
+            "Date": format_datetime(self.written_at),
+            "Message-ID": self.message_id,
             # RFC 3834: no out-of-office answers to a machine.
-            message["Auto-Submitted"] = "auto-generated"
-            message.set_content(self.text, cte="quoted-printable")
-            message.add_alternative(self.html, subtype="html", cte="quoted-printable")
-            for each in self.attachments:
-                main, _, sub = each.media_type.partition("/")
-                message.add_attachment(each.data, maintype=main, subtype=sub, filename=_printable(each.name))
-        except (MessageError, ValueError, IndexError) as error:
-            raise Unsendable("an address or a name cannot be written in a mail") from error
-        return message
+            "Auto-Submitted": "auto-generated",
+        }
+        if self.reply_to is not None:
+            head["Reply-To"] = _written(self.reply_to, "Reply-To")
+        # Not by EmailMessage: in Python 3.11 it puts a second space into long names that it folds.
+        lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+        return lines.encode("ascii") + self._body().as_bytes()
+
+    def _body(self) -> EmailMessage:
+        body = EmailMessage(policy=SMTP_POLICY)
+        body.set_content(self.text, cte="quoted-printable")
+        body.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        for each in self.attachments:
+            main, _, sub = each.media_type.partition("/")
+            body.add_attachment(each.data, maintype=main, subtype=sub, filename=_printable(each.name))
+        return body
 
 
 def ascii_address(address: str) -> str:
@@ -121,7 +126,7 @@ class _Message(flask_mail.Message):
     """Flask-Mail's envelope around our own letter."""
 
     def __init__(self, letter: Letter) -> None:
-        self._written = letter.as_message().as_bytes()
+        self._written = letter.as_bytes()
         super().__init__(
             recipients=[ascii_address(letter.recipient.address)], sender=ascii_address(letter.sender.address)
         )
@@ -255,8 +260,16 @@ def _printable(text: str) -> str:
     return text
 
 
-def _address(who: Correspondent) -> Address:
-    try:
-        return Address(_printable(who.name), addr_spec=ascii_address(who.address))
-    except HeaderParseError as error:
-        raise Unsendable("the address is malformed") from error
+def _words(text: str, header: str) -> str:
+    """``text`` as a header may hold it: as it is when short and plain, otherwise in encoded words (RFC 2047)."""
+    if text.isascii() and "=?" not in text and len(text) < _LONG_HEADER:
+        return text
+    return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
+
+
+def _written(who: Correspondent, header: str) -> str:
+    address = ascii_address(who.address)
+    name = _printable(who.name)
+    words = _words(name, header)
+    # formataddr quotes what needs quotes; an encoded word must not be quoted.
+    return formataddr((name, address)) if words == name else f"{words} <{address}>"

@@ -7,10 +7,11 @@ A rolled-back transaction gives its number back; the row lock makes others wait 
 from collections.abc import Callable
 from datetime import date
 
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from backoffice.errors import Conflict
+from backoffice.language import longdate
 from backoffice.numbering.models import Counter, Series
 
 CHRONOLOGICAL = frozenset({Series.INVOICE})
@@ -26,7 +27,7 @@ class DateWouldGoBack(Conflict):
         return gettext(
             "The last invoice is dated %(last)s, after today’s date as this server has it. No number was used. "
             "Have its date and time checked, then try again.",
-            last=format_date(self.facts["last"], "long"),
+            last=longdate(self.facts["last"]),
         )
 
 

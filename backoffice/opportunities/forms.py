@@ -10,16 +10,25 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField
-from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
+from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import HiddenInput, TextArea
 
-from backoffice.catalogue.models import Unit
+from backoffice.catalogue.models import Product, Unit
+from backoffice.errors import StaleRevision
 from backoffice.forms import Day, PostedForm, TypedNumber, TypedParagraphs, TypedText
 from backoffice.language import LOCALES, current_language, percent, unit_label
 from backoffice.money import Vat
 from backoffice.opportunities.lines import LineEdit
-from backoffice.opportunities.models import LineKind, OpportunityLine
-from backoffice.opportunities.numbers import LONGEST_DESCRIPTION, LONGEST_NAME, MOST_LINES, percentage, price, quantity
+from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine
+from backoffice.opportunities.numbers import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    MOST_LINES,
+    percentage,
+    price,
+    quantity,
+)
+from backoffice.opportunities.opening import DealFacts
 
 ACTS = frozenset({"save", "product", "free", "section", "remove", "up", "down"})
 
@@ -59,7 +68,7 @@ class LineForm(Form):
 
     uuid = HiddenField()
     kind = HiddenField()
-    name = TypedText(_("Name"), most=LONGEST_NAME, required=_("Give this line a name."))
+    name = TypedText(_("Name"), most=LONGEST_NAME, required=_("Give this line a name."), widget=TextArea())
     description = TypedParagraphs(_("Description"), most=LONGEST_DESCRIPTION)
     quantity = TypedNumber(_("Quantity"), reading=quantity, writing=written_quantity)
     unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price, writing=written_price)
@@ -109,6 +118,12 @@ class LinesForm(PostedForm):
     lines = FieldList(FormField(LineForm), label=_("Lines"), max_entries=MOST_LINES + 1)
     adding = TypedText(_("Add a product"), most=LONGEST_NAME)
     product = HiddenField()
+    matches: list[Product]
+    usual_vat: Vat
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.matches, self.unmatched = [], False
 
     def offer(self, rates: Sequence[Vat], stored: Mapping[UUID, Vat]) -> None:
         """The VAT rates in force for every line, and the one that a line already has."""
@@ -119,9 +134,36 @@ class LinesForm(PostedForm):
             extra = vat_choices([own]) if own is not None and vat_code(own) not in known else []
             entry.form.vat.choices = usual + extra
 
+        self.usual_vat = rates[0]
+
+    def offer_matches(self, products: Sequence[Product]) -> None:
+        """Nothing, or too much, answers to the typed words: say so, and show what does."""
+        self.matches = list(products)
+        self.unmatched = not products
+
+    def reopen(self, revision: int) -> None:
+        """Let the typed lines be saved over a revision that the reader has now been shown."""
+        self.revision.data, self.revision.raw_data = revision, None
+
+    def without_line(self, stored: Mapping[UUID, OpportunityLine]) -> list[LineForm]:
+        """Typed lines that somebody removed meanwhile; they leave the form, so that the rest can be saved."""
+        gone = [entry for entry in self.lines.entries if entry.form.key not in stored]
+        self.lines.entries = [entry for entry in self.lines.entries if entry.form.key in stored]
+        return [entry.form for entry in gone]
+
+    def validate_adding(self, field: TypedText) -> None:
+        act, _key = self.act
+        if act in {"free", "section"} and not field.data:
+            raise ValidationError(gettext("Type its name first."))
+        if act == "product" and self.chosen_product is None and not self.matches:
+            if not field.data:
+                raise ValidationError(gettext("Type the first letters of a product, or its reference."))
+            if self.unmatched:
+                raise ValidationError(gettext("No product has these words. Check them, or add a free line instead."))
+
     def validate_lines(self, field: FieldList) -> None:
         if len(field.entries) > MOST_LINES:
-            raise ValueError(gettext("A quote has at most %(most)s lines. Remove some before you add others.", most=MOST_LINES))
+            raise ValidationError(gettext("A quote has at most %(most)s lines. Remove some before you add others.", most=MOST_LINES))
 
     @property
     def act(self) -> tuple[str, UUID | None]:
@@ -189,6 +231,45 @@ class DealForm(PostedForm):
     def chosen_client(self) -> int | None:
         text = self.client_id.data or ""
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+    def facts(self) -> DealFacts:
+        return DealFacts(
+            title=self.title.data,
+            contact_id=self.contact_id.data or None,
+            source=self.source.data or "",
+            expected_on=self.expected_on.data,
+            notes=self.notes.data or "",
+        )
+
+    def offer_contacts(self, contacts: list[tuple[int, str]]) -> None:
+        """The first contact is meant unless another is chosen; a private client has none."""
+        self.contact_id.choices = [*contacts, (0, _("None"))]
+        if self.contact_id.data is None:
+            self.contact_id.data = contacts[0][0] if contacts else 0
+
+    def fix_client(self, name: str) -> None:
+        """A deal keeps its client."""
+        self.client.data = name
+
+    def client_unclear(self) -> None:
+        self.is_client_unclear = True
+
+    def validate_client(self, field: TypedText) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Name the client."))
+        if getattr(self, "is_client_unclear", False):
+            raise ValidationError(gettext("No client, or more than one, has this name. Choose it in the list, or enter a new client first."))
+
+    def reopen(self, revision: int) -> None:
+        """Let what was typed be saved over a revision that the reader has now been shown."""
+        self.revision.data, self.revision.raw_data = revision, None
+        self.form_errors.append(StaleRevision().sentence())
+
+    @classmethod
+    def of(cls, deal: Opportunity) -> "DealForm":
+        names = ("revision", "title", "source", "expected_on", "notes")
+        return cls(formdata=None, data={name: getattr(deal, name) for name in names} | {"contact_id": deal.contact_id or 0})
 
 
 class MoveForm(PostedForm):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 from sqlalchemy.sql import ColumnElement, Select
 
 from backoffice import clock
@@ -44,14 +44,15 @@ class ListedOrder:
 
 @dataclass(frozen=True)
 class OrderSheet:
-    """An order with its lines, the signature that made it, its signed copy and what became of it."""
+    """An order with its lines, the signature that made it, the papers of both and what became of it."""
 
     order: Order
     signature: Signature
     version_number: int
     totals: ReadTotals
     invoice: InvoiceOfOrder | None
-    document_id: int | None
+    quote_document_id: int
+    signed_document_id: int
 
 
 def count_orders(session: Session, whose: ColumnElement[bool]) -> int:
@@ -74,20 +75,22 @@ def listed_orders(
 
 def order_sheet(session: Session, order_id: int, whose: ColumnElement[bool]) -> OrderSheet:
     """Everything the page of an order shows, in two statements. Raises NotFound for unknown and foreign alike."""
+    quoted, copied = aliased(Document), aliased(Document)
     row = session.execute(
-        _seen(sa.select(Order, Signature, QuoteVersion.number, Document.id, *INVOICE), whose)
+        _seen(sa.select(Order, Signature, QuoteVersion.number, quoted.id, copied.id, *INVOICE), whose)
         .join(Signature, Signature.id == Order.signature_id)
         .join(QuoteVersion, QuoteVersion.id == Signature.version_id)
-        .outerjoin(Document, Document.signature_id == Signature.id)
+        .join(quoted, quoted.version_id == QuoteVersion.id)
+        .join(copied, copied.signature_id == Signature.id)
         .outerjoin(Invoice, Invoice.order_id == Order.id)
         .where(Order.id == order_id)
         .options(selectinload(Order.lines))
     ).one_or_none()
     if row is None:
         raise NotFound(order=order_id)
-    order, signature, version, document_id, *rest = row
+    order, signature, version, quote_paper, signed_copy, *rest = row
     totals = read_totals(canonical.read(signature.totals))
-    return OrderSheet(order, signature, version, totals, _invoice(*rest), document_id)
+    return OrderSheet(order, signature, version, totals, _invoice(*rest), quote_paper, signed_copy)
 
 
 def refuse_foreign_order(session: Session, order_id: int, whose: ColumnElement[bool]) -> None:

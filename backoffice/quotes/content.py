@@ -131,7 +131,7 @@ def _applicable(paper: Paper) -> list[LegalText]:
 
 def applies_to(code: str, seller: Seller) -> bool:
     """Wordings that depend on the seller's VAT regime."""
-    if code == "vat_franchise":
+    if code in {"vat_franchise", "vat_franchise_invoice"}:
         return seller.vat_regime is VatRegime.FRANCHISE
     if code == "vat_on_debits":
         return seller.vat_on_debits

@@ -5,10 +5,10 @@ colours keep the seller's hue and saturation and move in lightness only, by as l
 """
 
 import colorsys
-import hashlib
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 HEX = re.compile(r"#?(?P<digits>[0-9a-fA-F]{6})")
 SHORT_HEX = re.compile(r"#?(?P<digits>[0-9a-fA-F]{3})")
@@ -22,6 +22,9 @@ BLACK = "#000000"
 LIGHT_GROUNDS = ("#ffffff", "#f6f5f1", "#f0efea")
 """--surface, --ground and --sunken of static/css/tokens.css; a test holds them to it."""
 DARK_GROUNDS = ("#1c1f24", "#131518", "#262a31")
+LIGHT_TINTS = ("#e4f2e9", "#fbf0d9", "#fbe9e6", "#e6eff9")
+"""--good-soft, --warn-soft, --stop-soft and --note-soft: a link may stand in any notice."""
+DARK_TINTS = ("#1b3326", "#392d17", "#40211d", "#1d2f45")
 DARK_INK = "#1d2330"
 LIGHT_INK = "#eceae4"
 
@@ -114,14 +117,14 @@ def light(colour: str) -> Palette:
     own = normal(colour)
     brand = readable(own, LIGHT_GROUNDS, SHAPE)
     soft = tint(own, steps=range(237, STEPS), saturation_share=45, ink=DARK_INK, surface=LIGHT_GROUNDS[0])
-    return Palette(brand, upon(brand), readable(own, (*LIGHT_GROUNDS, soft), TEXT), soft)
+    return Palette(brand, upon(brand), readable(own, (*LIGHT_GROUNDS, *LIGHT_TINTS, soft), TEXT), soft)
 
 
 def dark(colour: str) -> Palette:
     own = normal(colour)
     brand = readable(own, DARK_GROUNDS, SHAPE)
     soft = tint(own, steps=range(37, 0, -1), saturation_share=40, ink=LIGHT_INK, surface=DARK_GROUNDS[0])
-    return Palette(brand, upon(brand), readable(own, (*DARK_GROUNDS, soft), TEXT), soft)
+    return Palette(brand, upon(brand), readable(own, (*DARK_GROUNDS, *DARK_TINTS, soft), TEXT), soft)
 
 
 def tint(colour: str, *, steps: range, saturation_share: int, ink: str, surface: str) -> str:
@@ -145,6 +148,7 @@ def properties(palette: Palette) -> str:
     )
 
 
+@lru_cache(maxsize=64)  # every page names its sheet by its content
 def brand_stylesheet(colour: str) -> str:
     """A style sheet that gives every page the seller's colour; it belongs after the page's own."""
     by_day, by_night = palettes(colour)
@@ -152,8 +156,3 @@ def brand_stylesheet(colour: str) -> str:
         f"@layer tokens {{\n  :root {{ {properties(by_day)} }}\n"
         f"  @media (prefers-color-scheme: dark) {{ :root {{ {properties(by_night)} }} }}\n}}\n"
     )
-
-
-def brand_fingerprint(colour: str) -> str:
-    """Names the style sheet of a colour: the address changes with its content."""
-    return hashlib.sha256(brand_stylesheet(colour).encode()).hexdigest()[:12]

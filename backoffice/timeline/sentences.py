@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from sqlalchemy.orm import Session
 
+from backoffice import clock
 from backoffice.opportunities.models import Phase
 from backoffice.staff.models import StaffMember
 from backoffice.timeline.models import EntryKind, TimelineEntry
@@ -18,14 +20,15 @@ SHOWN = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """An entry as shown; ``by`` is the name of whoever of ours did it, or empty."""
+    """An entry as shown. ``when``: the hour today, else the day; ``by``: the name of whoever of ours did it, or empty."""
 
     at: datetime
+    when: str
     sentence: str
     by: str
 
 
-def told(session: Session, opportunity_id: int, language: str) -> list[Told]:
+def told(session: Session, opportunity_id: int, language: str, *, timezone: str, now: datetime) -> list[Told]:
     """The newest entries of a deal, newest first, from two statements."""
     rows = session.execute(
         sa.select(TimelineEntry, StaffMember.name)
@@ -35,7 +38,22 @@ def told(session: Session, opportunity_id: int, language: str) -> list[Told]:
         .limit(SHOWN)
     ).all()
     phases = _phase_names(session, language) if rows else {}
-    return [Told(at=entry.at, sentence=sentence_of(entry.kind, entry.facts, phases), by=name or "") for entry, name in rows]
+    return [
+        Told(
+            at=entry.at,
+            when=_when(entry.at, now, timezone),
+            sentence=sentence_of(entry.kind, entry.facts, phases),
+            by=name or "",
+        )
+        for entry, name in rows
+    ]
+
+
+def _when(at: datetime, now: datetime, timezone: str) -> str:
+    local, today = at.astimezone(ZoneInfo(timezone)), clock.day_of(now, timezone)
+    if local.date() == today:
+        return gettext("%(hour)s:%(minute)s", hour=f"{local.hour}", minute=f"{local.minute:02d}")
+    return format_date(local.date(), "d MMM" if local.year == today.year else "d MMM y")
 
 
 def _phase_names(session: Session, language: str) -> Mapping[int, str]:

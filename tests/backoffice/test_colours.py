@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from backoffice.seller.colours import (
     DARK_GROUNDS,
     DARK_INK,
+    DARK_TINTS,
     LIGHT_GROUNDS,
     LIGHT_INK,
+    LIGHT_TINTS,
     SHAPE,
     TEXT,
     NotAColour,
-    brand_fingerprint,
     brand_stylesheet,
     contrast,
     normal,
@@ -30,10 +31,12 @@ colours = st.integers(min_value=0, max_value=0xFFFFFF).map(lambda number: f"#{nu
 @settings(deadline=None)
 @given(colours)
 def test_any_colour_gives_readable_pairs(colour: str) -> None:
-    for palette, grounds in zip(palettes(colour), (LIGHT_GROUNDS, DARK_GROUNDS), strict=True):
+    schemes = zip(palettes(colour), (LIGHT_GROUNDS, DARK_GROUNDS), (LIGHT_TINTS, DARK_TINTS), strict=True)
+    for palette, grounds, tints in schemes:
         assert contrast(palette.on_brand, palette.brand) >= TEXT
         for ground in grounds:
             assert contrast(palette.brand, ground) >= SHAPE
+        for ground in (*grounds, *tints):
             assert contrast(palette.brand_ink, ground) >= TEXT
         assert contrast(palette.brand_ink, palette.brand_soft) >= TEXT
 
@@ -74,18 +77,20 @@ def test_anything_else_is_refused(written: str) -> None:
         brand_stylesheet(written)
 
 
-def test_the_stylesheet_names_both_schemes_and_its_address_follows_it() -> None:
+def test_the_stylesheet_names_both_schemes() -> None:
     sheet = brand_stylesheet("#18694c")
     assert sheet.count("--brand:") == 2
     assert "prefers-color-scheme: dark" in sheet
-    assert brand_fingerprint("#18694c") == brand_fingerprint("18694C")
-    assert brand_fingerprint("#18694c") != brand_fingerprint("#18694d")
+    assert sheet == brand_stylesheet("18694C")
 
 
 def test_the_grounds_are_those_of_the_pages() -> None:
     light, dark = tokens()
     assert (light["surface"], light["ground"], light["sunken"]) == LIGHT_GROUNDS
     assert (dark["surface"], dark["ground"], dark["sunken"]) == DARK_GROUNDS
+    soft = ("good-soft", "warn-soft", "stop-soft", "note-soft")
+    assert tuple(light[name] for name in soft) == LIGHT_TINTS
+    assert tuple(dark[name] for name in soft) == DARK_TINTS
     assert (light["ink"], dark["ink"]) == (DARK_INK, LIGHT_INK)
 
 

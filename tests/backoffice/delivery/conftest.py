@@ -3,12 +3,10 @@
 import asyncio
 import email
 import email.policy
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,15 +16,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
 from backoffice import clock
-from backoffice.clients.models import Client, ClientKind, Standing
-from backoffice.links.models import Channel, ClientLink
+from backoffice.links.models import Channel
 from backoffice.notifications.models import MailKind, OutgoingMail
-from backoffice.opportunities.models import Opportunity, Phase, Pipeline
-from backoffice.quotes.models import Quote
-from backoffice.seller.models import Seller
 from backoffice.settings import MailSettings
-from backoffice.staff.models import Role, StaffMember
 from backoffice.work import unit_of_work
+from tests.factories import a_sent_quote, an_opportunity
 
 
 @dataclass
@@ -40,6 +34,8 @@ class Mailbox:
     data_answer: str | None = None
     stall: float = 0.0
     drip: bool = False
+    rude: bool = False
+    on_data: Callable[[], None] | None = None
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -55,13 +51,17 @@ class Mailbox:
                 await server.push("250-still thinking")
                 await asyncio.sleep(0.05)
         await asyncio.sleep(self.stall)
+        if self.on_data:
+            self.on_data()
         if self.data_answer:
             return self.data_answer
         self.envelopes.append(envelope)
         self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return "250 OK"
 
-    @property
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        return "421 go away" if self.rude else "221 Bye"
+
     def only(self) -> EmailMessage:
         assert len(self.messages) == 1
         return self.messages[0]
@@ -69,20 +69,32 @@ class Mailbox:
 
 @pytest.fixture
 def smtp() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0, server_hostname="mail.test")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        mailbox = Mailbox(port=free.getsockname()[1])
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, server_hostname="mail.test")
     controller.start()
-    assert controller.server is not None
-    mailbox.port = controller.server.sockets[0].getsockname()[1]
     yield mailbox
     controller.stop()
 
 
 @pytest.fixture
-def served(app: Flask, smtp: Mailbox) -> Mailbox:
+def served(serve: Callable[[], None], smtp: Mailbox) -> Mailbox:
     """The application sends through the server of the test."""
-    configure(app, smtp.port)
+    serve()
     return smtp
+
+
+@pytest.fixture
+def serve(app: Flask, smtp: Mailbox) -> Iterator[Callable[[], None]]:
+    """Sets up the server when called."""
+    before = app.extensions["accord"]
+    yield lambda: configure(app, smtp.port)
+    app.extensions["accord"] = before
+
+
+@pytest.fixture
+def facts() -> dict[str, Any]:
+    return dict(FACTS)
 
 
 def configure(app: Flask, port: int, timeout: int = 5) -> None:
@@ -104,62 +116,14 @@ class Deal:
     opportunity_id: int
     quote_id: int
     link_id: int
-    rep_id: int
 
 
 @pytest.fixture
-def deal(app: Flask) -> Iterator[Deal]:
-    at = clock.now()
-    with app.app_context():
-        with unit_of_work() as session:
-            if session.get(Seller, 1) is None:
-                session.add(Seller(name="Atelier Duval", email="contact@duval.example"))
-            rep = StaffMember(email="lea@duval.example", name="Léa Fontaine", role=Role.REP, password="x", created_at=at)
-            pipeline = Pipeline()
-            session.add_all([rep, pipeline])
-            session.flush()
-            phase = Phase(pipeline_id=pipeline.id, position=1, probability=0)
-            client = Client(
-                kind=ClientKind.PERSON,
-                standing=Standing.CONSUMER,
-                name="Zoé Müller",
-                owner_id=rep.id,
-                created_at=at,
-            )
-            session.add_all([phase, client])
-            session.flush()
-            opportunity = Opportunity(
-                title="Fenêtres",
-                client_id=client.id,
-                owner_id=rep.id,
-                pipeline_id=pipeline.id,
-                phase_id=phase.id,
-                created_at=at,
-            )
-            session.add(opportunity)
-            session.flush()
-            quote = Quote(
-                opportunity_id=opportunity.id,
-                number="D-2026-0042",
-                language="fr",
-                currency="EUR",
-                valid_until=date(2026, 12, 20),
-                payment_days=30,
-                created_at=at,
-            )
-            session.add(quote)
-            session.flush()
-            link = ClientLink(
-                quote_id=quote.id,
-                channel=Channel.MAIL,
-                name="Zoé Müller",
-                email="zoe@client.example",
-                language="fr",
-                created_at=at,
-                expires_at=at + timedelta(days=90),
-            )
-            session.add(link)
-        yield Deal(opportunity.id, quote.id, link.id, rep.id)
+def deal(app: Flask) -> Deal:
+    """A sent quote whose link was copied by hand: no mail is owed yet."""
+    opportunity = an_opportunity()
+    quote, link = a_sent_quote(opportunity, channel=Channel.COPIED)
+    return Deal(opportunity, quote, link.id)
 
 
 FACTS: dict[str, Any] = {

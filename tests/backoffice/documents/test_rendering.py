@@ -32,9 +32,9 @@ def test_a_document_that_takes_too_long_is_ended_and_the_next_one_is_made():
 
 
 def test_a_document_that_wants_too_much_memory_fails_alone():
-    with Renderer(memory=400 * 1024 * 1024) as narrow:
+    with Renderer(memory=320 * 1024 * 1024) as narrow:
         with pytest.raises(RenderFailed):
-            narrow.pdf("<p>" + "<table><tr>" + "<td>x" * 300_000, seconds=60)
+            narrow.pdf("<p>" + "<table><tr>" + "<td>x" * 30_000, seconds=60)
         assert narrow.pdf(SMALL).startswith(b"%PDF-")
 
 
@@ -42,6 +42,15 @@ def test_a_worn_process_is_replaced():
     with Renderer(documents=2) as renderer:
         made = {hashlib.sha256(renderer.pdf(SMALL)).digest() for _ in range(5)}
         assert len(made) == 1
+
+
+def test_a_process_that_was_killed_between_two_documents_is_replaced():
+    with Renderer() as renderer:
+        renderer.pdf(SMALL)
+        (child,) = renderer._idle.queue
+        child._process.kill()
+        child._process.wait()
+        assert renderer.pdf(SMALL).startswith(b"%PDF-")
 
 
 def test_threads_share_the_processes():
@@ -57,6 +66,19 @@ def test_a_closed_renderer_refuses():
     renderer.close()
     with pytest.raises(RenderFailed):
         renderer.pdf(SMALL)
+
+
+def test_closing_ends_every_process_and_tells_those_who_wait():
+    renderer = Renderer(2)
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(renderer.pdf, [SMALL] * 2))
+        children = [child for child in renderer._idle.queue if child is not None]
+        renderer.close()
+        assert children
+        assert not any(child.alive for child in children)
+        for waiting in [threads.submit(renderer.pdf, SMALL) for _ in range(6)]:
+            with pytest.raises(RenderFailed):
+                waiting.result(timeout=10)
 
 
 @pytest.fixture

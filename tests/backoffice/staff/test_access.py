@@ -1,9 +1,9 @@
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from backoffice import access, clock
@@ -26,14 +26,13 @@ from backoffice.work import unit_of_work
 
 
 @pytest.fixture
-def rooms(app: Flask) -> Flask:
-    """A page for each permission, and one whose author forgot to say who may open it."""
-    app._got_first_request = False
+def rooms(another_app: Callable[..., Flask]) -> Flask:
+    """With a page for each permission, and one whose author forgot to say who may open it."""
+    app = another_app()
     for permission in Permission:
         app.add_url_rule(f"/room/{permission}", f"room.{permission}", needs(permission)(lambda: "inside"))
-    app.add_url_rule("/forgotten", "forgotten", lambda: "inside")
-    app.add_url_rule("/whoami", "whoami", needs(Permission.ENTER)(whoami))
-    app.add_url_rule("/p/fr/token", "portal.show", lambda: "a client's page")
+    app.add_url_rule("/room/forgotten", "room.forgotten", lambda: "inside")
+    app.add_url_rule("/room/whoami", "room.whoami", needs(Permission.ENTER)(whoami))
     return app
 
 
@@ -88,15 +87,43 @@ def test_what_an_accountant_may():
 
 
 def test_a_forgotten_page_is_closed_to_all_and_stops_the_start(rooms):
-    assert undeclared(rooms) == ["forgotten"]
-    assert as_member(rooms, Role.ADMIN).get("/forgotten").status_code == 404
-    assert rooms.test_client().get("/forgotten").status_code == 303
+    assert undeclared(rooms) == ["room.forgotten"]
+    assert as_member(rooms, Role.ADMIN).get("/room/forgotten").status_code == 404
+    assert rooms.test_client().get("/room/forgotten").status_code == 303
     with pytest.raises(access.UndeclaredPermission, match="forgotten"):
         access.check(rooms)
 
 
 def test_no_page_of_the_application_is_undeclared(app):
     assert undeclared(app) == []
+
+
+def addresses(app: Flask, method: str) -> dict[str, str]:
+    """Every back-office page that has this method, with 1 for each of its parts."""
+    with app.test_request_context():
+        return {
+            rule.endpoint: url_for(rule.endpoint, **dict.fromkeys(rule.arguments, 1))
+            for rule in app.url_map.iter_rules()
+            if method in (rule.methods or ()) and not access.is_open(rule.endpoint)
+        }
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_page_lets_a_stranger_in(app, client, method):
+    found = addresses(app, method)
+    assert found
+    answers = {endpoint: client.open(address, method=method) for endpoint, address in found.items()}
+    assert {
+        endpoint: answer.location[:8] for endpoint, answer in answers.items() if answer.location
+    } == dict.fromkeys(found, "/sign-in")
+
+
+def test_no_post_acts_without_its_token(app):
+    admin = as_member(app, Role.ADMIN)
+    answers = {
+        endpoint: admin.post(address).status_code for endpoint, address in addresses(app, "POST").items()
+    }
+    assert {endpoint: status for endpoint, status in answers.items() if status not in {404, 409, 422}} == {}
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -114,27 +141,32 @@ def test_a_stranger_comes_back_to_the_page_asked_for(rooms):
 
 def test_the_portal_asks_nobody_to_sign_in_and_sets_no_cookie(rooms):
     for client in (rooms.test_client(), as_member(rooms, Role.REP)):
-        answer = client.get("/p/fr/token")
-        assert answer.text == "a client's page"
+        answer = client.get("/p/fr/forged")
+        assert answer.status_code == 404
         assert "Set-Cookie" not in answer.headers
-        assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_an_open_page_does_not_look_at_the_session(rooms):
+    answer = as_member(rooms, Role.REP).get("/health")
+    assert answer.status_code == 200
+    assert "Vary" not in answer.headers
 
 
 def test_the_person_outlives_a_unit_of_work(rooms):
     assert (
-        as_member(rooms, Role.MANAGER).get("/whoami").text
+        as_member(rooms, Role.MANAGER).get("/room/whoami").text
         == "Claire Le Goff CG manager en manager@atelier.example"
     )
 
 
 @pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
+def statements(rooms: Flask) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection, _cursor, statement, *_others):
         seen.append(statement)
 
-    with app.app_context():
+    with rooms.app_context():
         engine = db.engine
     sa.event.listen(engine, "before_cursor_execute", note)
     yield seen

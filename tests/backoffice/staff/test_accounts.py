@@ -91,7 +91,9 @@ def test_a_new_password_signs_out_every_browser(app):
     run(app, *ADD, "--password-stdin", typed=f"{PASSWORD}\n")
     at = clock.now()
     with app.app_context():
-        before = db.session.execute(sa.select(StaffMember.id, StaffMember.password, StaffMember.fs_uniquifier)).one()
+        before = db.session.execute(
+            sa.select(StaffMember.id, StaffMember.password, StaffMember.fs_uniquifier)
+        ).one()
         with unit_of_work() as session:
             sessions.begin(session, staff_id=before.id, user_agent="", at=at)
     result = run(

@@ -1,0 +1,95 @@
+"""The form of a client."""
+
+from collections.abc import Callable
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired, ValidationError
+
+from backoffice.clients import numbers
+from backoffice.clients.models import ClientKind, Standing
+from backoffice.clients.opening import ClientFacts
+from backoffice.db import Address
+from backoffice.errors import Refusal
+from backoffice.forms import PostedForm, TypedText
+
+KINDS = [(ClientKind.COMPANY.value, _("Company")), (ClientKind.PERSON.value, _("Person")), (ClientKind.PUBLIC_BODY.value, _("Public body"))]
+STANDINGS = [(Standing.PROFESSIONAL.value, _("Professional")), (Standing.CONSUMER.value, _("Consumer"))]
+
+
+class TypedEmail(TypedText):
+    """An address of a mailbox, or nothing."""
+
+    def __init__(self, label: Any, **given: Any) -> None:
+        super().__init__(label, most=254, **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if not self.data:
+            return
+        try:
+            self.data = validate_email(self.data, check_deliverability=False).normalized
+        except EmailNotValidError:
+            raise ValidationError(gettext("Enter an e-mail address, such as name@example.fr.")) from None
+
+
+class ClientForm(PostedForm):
+    kind = RadioField(_("Kind"), choices=KINDS, default=ClientKind.COMPANY.value, validators=[InputRequired(_("Choose one."))])
+    standing = RadioField(
+        _("Buys as"), choices=STANDINGS, default=Standing.PROFESSIONAL.value, validators=[InputRequired(_("Choose one."))]
+    )
+    name = TypedText(_("Name"), most=120, required=_("Enter the client’s name."))
+    siren = TypedText(_("SIREN"), most=20)
+    siret = TypedText(_("SIRET"), most=25)
+    vat_number = TypedText(_("VAT number"), most=25)
+    email = TypedEmail(_("E-mail"))
+    phone = TypedText(_("Telephone"), most=40)
+    language = SelectField(_("Language"), choices=[("fr", _("French")), ("en", _("English"))])
+    street = TypedText(_("Street"), most=200)
+    postcode = TypedText(_("Postcode"), most=20)
+    city = TypedText(_("City"), most=100)
+    country = TypedText(_("Country (two letters)"), most=2, default="FR")
+    contact_name = TypedText(_("Contact’s name"), most=120)
+    contact_function = TypedText(_("Contact’s function"), most=120)
+    contact_email = TypedEmail(_("Contact’s e-mail"))
+
+    def validate_siren(self, field: TypedText) -> None:
+        _check(field, numbers.siren)
+
+    def validate_siret(self, field: TypedText) -> None:
+        _check(field, lambda text: numbers.siret(text, of=self.siren.data or ""))
+
+    def validate_vat_number(self, field: TypedText) -> None:
+        _check(field, numbers.vat_number)
+
+    def validate_country(self, field: TypedText) -> None:
+        field.data = (field.data or "FR").upper()
+        if len(field.data) != 2 or not field.data.isascii() or not field.data.isalpha():
+            raise ValidationError(gettext("Enter the two letters of the country, such as FR."))
+
+    def facts(self) -> ClientFacts:
+        return ClientFacts(
+            kind=ClientKind(self.kind.data),
+            standing=Standing(self.standing.data),
+            name=self.name.data,
+            siren=self.siren.data or (self.siret.data or "")[:9],
+            siret=self.siret.data or "",
+            vat_number=self.vat_number.data or "",
+            email=self.email.data or "",
+            phone=self.phone.data or "",
+            language=self.language.data,
+            billing=Address(self.street.data or "", self.postcode.data or "", self.city.data or "", self.country.data),
+            contact_name=self.contact_name.data or "",
+            contact_function=self.contact_function.data or "",
+            contact_email=self.contact_email.data or "",
+        )
+
+
+def _check(field: TypedText, reading: Callable[[str], str]) -> None:
+    try:
+        field.data = reading(field.data or "")
+    except Refusal as refusal:
+        raise ValidationError(refusal.sentence()) from None

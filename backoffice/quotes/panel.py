@@ -1,0 +1,69 @@
+"""What the working page of a deal tells of its quote."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from backoffice.links.models import ClientLink
+from backoffice.opportunities.models import Opportunity
+from backoffice.orders.models import Order
+from backoffice.quotes.difference import Difference, difference
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.queries import open_quote_of
+from backoffice.quotes.states import VersionState
+from backoffice.quotes.words import state_chip
+from backoffice.signatures.models import Signature
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotePanel:
+    """``sent``: the version that the client has, or had last; ``chip``: label and tone of its state."""
+
+    quote: Quote
+    sent: QuoteVersion | None
+    chip: tuple[str, str]
+    difference: Difference | None
+    link: ClientLink | None
+    signature: Signature | None
+    order: Order | None
+
+    @property
+    def sent_until(self) -> date | None:
+        return date.fromisoformat(self.sent.read()["valid_until"]) if self.sent is not None else None
+
+    @property
+    def is_signed(self) -> bool:
+        return self.sent is not None and self.sent.state is VersionState.SIGNED
+
+
+def panel_of(session: Session, deal: Opportunity, at: datetime) -> QuotePanel | None:
+    """None while the deal has no quote. Five statements at most, however many versions there are."""
+    quote = open_quote_of(session, deal.id)
+    if quote is None:
+        return None
+    sent = next((version for version in quote.versions if version.id == quote.live_version_id), None)
+    signature = order = None
+    if sent is not None and sent.state is VersionState.SIGNED:
+        signature = session.scalar(sa.select(Signature).where(Signature.version_id == sent.id))
+        order = session.scalar(sa.select(Order).where(Order.quote_id == quote.id).order_by(Order.id.desc()).limit(1))
+    return QuotePanel(
+        quote=quote,
+        sent=sent,
+        chip=state_chip(sent, at),
+        difference=difference(sent, quote, deal) if sent is not None else None,
+        link=latest_link(session, quote.id) if sent is not None else None,
+        signature=signature,
+        order=order,
+    )
+
+
+def latest_link(session: Session, quote_id: int) -> ClientLink | None:
+    """The last link made that nobody revoked."""
+    return session.scalar(
+        sa.select(ClientLink)
+        .where(ClientLink.quote_id == quote_id, ClientLink.revoked_at.is_(None))
+        .order_by(ClientLink.id.desc())
+        .limit(1)
+    )

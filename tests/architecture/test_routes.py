@@ -1,0 +1,137 @@
+"""Closed by default: every route of the program, whoever wrote it, is asked the same questions."""
+
+import re
+
+import pytest
+
+from backoffice import access
+from backoffice.links.tokens import link_address
+from backoffice.staff.models import Role
+from tests.factories import a_sent_quote, address_of, another_recipient, everything
+from tests.house import House, a_house, addresses, portal_addresses, posting_forms, revoked, rules, soon_expired, token_of
+
+TOKENS = {"csrf_token", "token"}
+FORGED = {
+    "made up": lambda token: "AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "signature of another": lambda token: "AAAAAAAAAAAAAAAAAAAAAA." + token.partition(".")[2],
+    "no signature": lambda token: token.partition(".")[0],
+    "one character more": lambda token: token + "A",
+    "other case": lambda token: token.swapcase(),
+    "not ASCII": lambda token: "jeton-é-\N{SNOWMAN}",
+    "very long": lambda token: "a" * 5000,
+}
+
+
+@pytest.fixture
+def house(app) -> House:
+    return a_house()
+
+
+def test_every_route_says_who_may_open_it(app):
+    assert access.undeclared(app) == []
+
+
+def test_a_stranger_is_sent_to_the_sign_in_page_and_nothing_happens(app, client, house):
+    before = everything()
+    for method in ("GET", "HEAD", "POST"):
+        for rule in rules(app, method):
+            for address in addresses(app, rule, house.values)[:1]:
+                answer = client.open(address, method=method)
+                assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/sign-in"), (method, address)
+    assert everything() == before
+
+
+def test_every_portal_route_hangs_on_a_token(app):
+    assert [rule.rule for rule in rules(app, "GET", portal=True) if "<token>" not in rule.rule] == []
+    assert [rule.rule for rule in rules(app, "POST", portal=True) if "<token>" not in rule.rule] == []
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+def test_a_forged_and_an_unknown_token_look_the_same(app, client, forge):
+    _, link = a_sent_quote()
+    unknown = link_address(app.extensions["accord"].secret_keys, "", b"0123456789abcdef", "fr").rpartition("/")[2]
+    for method in ("GET", "POST"):
+        for known, stranger in zip(
+            portal_addresses(app, unknown, method), portal_addresses(app, forge(token_of(link)), method), strict=True
+        ):
+            answers = [client.open(address, method=method) for address in (known, stranger)]
+            assert [answer.status_code for answer in answers] == [404, 404], (method, stranger)
+            assert answers[0].data == answers[1].data
+
+
+@pytest.mark.parametrize("closing", [soon_expired, revoked])
+def test_a_dead_link_says_so_on_every_page(app, client, closing):
+    _, link = a_sent_quote()
+    closing(link)
+    before = everything()
+    for method in ("GET", "HEAD", "POST"):
+        for address in portal_addresses(app, token_of(link), method):
+            assert client.open(address, method=method).status_code == 410, (method, address)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_address_in_a_mail_is_answered_by_the_portal(app, client, language):
+    _, link = a_sent_quote()
+    address = link_address(app.extensions["accord"].secret_keys, "http://localhost", link.nonce, language)
+    page = client.page(address.removeprefix("http://localhost"))
+    assert (page.language, page.headings) == (language, ["Bibliothèque sur mesure"])
+
+
+def test_no_form_of_the_back_office_is_taken_without_its_token(app, signed_in, house):
+    reader = signed_in(house.staff[Role.ADMIN])
+    pages = [address for rule in rules(app, "GET") for address in addresses(app, rule, house.values)]
+    forms = posting_forms(reader, pages)
+    before = everything()
+    for action, fields, _page in forms:
+        for forged in ({}, {"csrf_token": "x"}):
+            answer = reader.post(action, data={name: value for name, value in fields.items() if name not in TOKENS} | forged)
+            assert answer.status_code == 422, (action, answer.status_code)
+    assert everything() == before
+    reached = {app.url_map.bind("localhost").match(action, method="POST")[0] for action, _fields, _page in forms}
+    wanted = {rule.endpoint for rule in rules(app, "POST")}
+    assert wanted <= reached, f"no page holds a form for {wanted - reached}"
+
+
+def test_no_form_of_the_portal_is_taken_without_its_own_token_or_from_elsewhere(app, client):
+    quote, link = a_sent_quote()
+    (colleague,) = another_recipient(quote, link, 1)
+    forms = posting_forms(client, portal_addresses(app, token_of(link)))
+    foreign = posting_forms(client, portal_addresses(app, token_of(colleague)))[0][1]["token"]
+    assert {rule.endpoint for rule in rules(app, "POST", portal=True)} == {
+        app.url_map.bind("localhost").match(action, method="POST")[0] for action, _fields, _page in forms
+    }
+    before = everything()
+    for action, fields, _page in forms:
+        filled = fields | {"mention": "Bon pour accord", "consent": "y"}
+        bare = {name: value for name, value in filled.items() if name not in TOKENS}
+        assert client.post(action, data=bare).status_code == 422
+        assert client.post(action, data=bare | {"token": "x"}).status_code == 422
+        assert client.post(action, data=bare | {"token": foreign}).status_code == 422
+        for origin in ("https://elsewhere.example", "null", "http://localhost.elsewhere.example"):
+            assert client.post(action, data=filled, headers={"Origin": origin}).status_code == 403
+        assert everything() == before
+        assert client.post(action, data=filled, headers={"Origin": "http://localhost"}).status_code == 303
+
+
+def test_every_answer_carries_the_headers_of_the_house(app, client, signed_in, house):
+    admin = signed_in(house.staff[Role.ADMIN])
+    pages = [address for rule in rules(app, "GET") for address in addresses(app, rule, house.values)]
+    answers = [admin.get(address) for address in [*pages, "/sign-in", "/health", "/nowhere"]]
+    answers += [admin.post(address) for rule in rules(app, "POST") for address in addresses(app, rule, house.values)[:1]]
+    portal = [client.get(address) for link in (house.sent, house.signed) for address in portal_addresses(app, token_of(link))]
+    portal += [client.post(address_of(house.sent) + "/sign"), client.post(address_of(house.sent)), client.get("/p/fr/forged"), client.get("/p/de/forged/sign")]
+    for answer in answers + portal:
+        headers, where = answer.headers, (answer.request.path, answer.status_code)
+        assert "default-src 'none'" in headers["Content-Security-Policy"], where
+        assert "unsafe-inline" not in headers["Content-Security-Policy"], where
+        assert headers["X-Content-Type-Options"] == "nosniff", where
+        assert headers["Referrer-Policy"] == "same-origin", where
+        assert headers["Cache-Control"] == "no-store", where
+        assert re.search(r"frame-ancestors '(none|self)'", headers["Content-Security-Policy"]), where
+    for answer in portal:
+        where = (answer.request.path, answer.status_code)
+        assert "Set-Cookie" not in answer.headers, where
+        if answer.request.path.startswith(("/p/fr/", "/p/en/")):
+            assert "noindex" in answer.headers["X-Robots-Tag"], where
+    assert {answer.status_code for answer in answers} <= {200, 202, 303, 404, 422}

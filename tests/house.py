@@ -1,0 +1,109 @@
+"""A firm at work, for tests that walk all pages: staff of every role, deals, quotes, an order and invoices of every state."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from backoffice import access, clock
+from backoffice.clients.models import Client, Standing
+from backoffice.db import db
+from backoffice.documents.models import Document
+from backoffice.links.models import ClientLink
+from backoffice.notifications.models import OutgoingMail
+from backoffice.opportunities.models import Opportunity
+from backoffice.orders.models import Order
+from backoffice.quotes.models import Quote
+from backoffice.staff.models import Role
+from tests import factories
+from tests.reader import PageReader
+
+ENTITIES = {
+    "opportunity_id": Opportunity, "quote_id": Quote, "client_id": Client, "order_id": Order,
+    "document_id": Document, "mail_id": OutgoingMail,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Ids. ``fresh``: a deal without a quote; ``sent``: one at the client's; ``signed``: one with order and issued invoice."""
+
+    staff: dict[Role, int]
+    fresh: int
+    sent: ClientLink
+    signed: ClientLink
+    issued: int
+    draft: int
+    values: dict[str, list[int]]
+
+
+def a_house() -> House:
+    factories.a_seller()
+    staff = {role: factories.a_member(role) for role in Role}
+    rep = staff[Role.REP]
+    factories.a_product()
+    firm = factories.a_client(rep, Standing.PROFESSIONAL)
+    fresh = factories.an_opportunity(rep, title="Escalier")
+    _, sent = factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Comptoir"))
+    _, signed, signature = factories.a_signed_quote(factories.an_opportunity(rep))
+    issued = factories.an_invoice(factories.order_of(signature), issued=True)
+    _, _, other = factories.a_signed_quote(factories.an_opportunity(rep, firm, title="Terrasse"))
+    draft = factories.an_invoice(factories.order_of(other))
+    values = {name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id))) for name, entity in ENTITIES.items()}
+    db.session.rollback()
+    return House(staff=staff, fresh=fresh, sent=sent, signed=signed, issued=issued, draft=draft, values=values | {"invoice_id": [issued, draft]})
+
+
+def rules(app: Flask, method: str, *, portal: bool = False) -> Iterator[Rule]:
+    """Routes that answer ``method``: the portal's, or those of the back office that are locked."""
+    for rule in app.url_map.iter_rules():
+        of_portal = rule.endpoint.startswith("portal.")
+        if method in (rule.methods or ()) and (of_portal if portal else not access.is_open(rule.endpoint)):
+            yield rule
+
+
+def addresses(app: Flask, rule: Rule, values: dict[str, list[int]]) -> list[str]:
+    """Every address that a locked route has in this house."""
+    at = app.url_map.bind("localhost")
+    names = sorted(rule.arguments)
+    return [at.build(rule.endpoint, dict(zip(names, chosen, strict=True)), method="GET" if "GET" in rule.methods else "POST") for chosen in product(*(values[name] for name in names))]
+
+
+def portal_addresses(app: Flask, token: str, method: str = "GET", language: str = "fr") -> list[str]:
+    at = app.url_map.bind("localhost")
+    return [at.build(rule.endpoint, {"token": token, "language": language}, method=method) for rule in rules(app, method, portal=True)]
+
+
+def token_of(link: ClientLink) -> str:
+    return factories.address_of(link).rpartition("/")[2]
+
+
+def posting_forms(reader: PageReader, pages: list[str]) -> list[tuple[str, dict[str, str], str]]:
+    """The forms that these pages hold, as they come: where they are sent, with what, and the page they stand on. One per destination."""
+    from tests.reader import Page
+
+    found: dict[str, tuple[str, dict[str, str], str]] = {}
+    for address in pages:
+        answer = reader.get(address)
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        for form in Page(answer.text).forms:
+            if form["method"] == "post":
+                action = form["action"] or address
+                pressed = dict(form["buttons"][:1])
+                found.setdefault(action, (action, {**form["fields"], **pressed}, address))
+    return list(found.values())
+
+
+def soon_expired(link: ClientLink) -> None:
+    """As if the years had passed."""
+    with db.engine.begin() as connection:
+        connection.execute(sa.update(ClientLink).where(ClientLink.id == link.id).values(expires_at=clock.now()))
+
+
+def revoked(link: ClientLink) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(sa.update(ClientLink).where(ClientLink.id == link.id).values(revoked_at=clock.now()))
