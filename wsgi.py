@@ -64,7 +64,9 @@ def flask_configuration(settings: Settings) -> dict[str, object]:
         "SECRET_KEY_FALLBACKS": list(settings.secret_keys[1:]),
         "TESTING": settings.environment == "testing",
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": False} if settings.database_url.startswith("sqlite") else {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": False}
+        if settings.database_url.startswith("sqlite")
+        else {"pool_pre_ping": True},
         "TRANSLATIONS": PROJECT / "backoffice" / "translations",
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,

@@ -104,7 +104,9 @@ def _archived(claim: Document, digest: str, size: int) -> list[Owed]:
             sa.update(Document)
             .where(
                 Document.archived_at.is_(None),
-                Document.signature_id.in_(sa.select(Signature.id).where(Signature.version_id == claim.version_id)),
+                Document.signature_id.in_(
+                    sa.select(Signature.id).where(Signature.version_id == claim.version_id)
+                ),
             )
             .values(available_at=at)
             .returning(Document.id)

@@ -174,7 +174,9 @@ def _put_off_mail(mail: OutgoingMail, error: Exception) -> list[Owed]:
     """Later, or never again after the last attempt."""
     words = told(error)
     expected = isinstance(error, OSError | smtplib.SMTPException)
-    _log.warning("mail %d, attempt %d: %s", mail.id, mail.attempts, words, exc_info=None if expected else error)
+    _log.warning(
+        "mail %d, attempt %d: %s", mail.id, mail.attempts, words, exc_info=None if expected else error
+    )
     if mail.attempts >= MOST_ATTEMPTS:
         _end_mail(mail, state=MailState.FAILED, last_error=words)
         return []

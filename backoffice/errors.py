@@ -58,7 +58,9 @@ class IllegalMove(Conflict):
     """A move that the table of states does not list."""
 
     def sentence(self) -> str:
-        return gettext("This is no longer possible: the document has moved on. Open it again to see how it stands now.")
+        return gettext(
+            "This is no longer possible: the document has moved on. Open it again to see how it stands now."
+        )
 
 
 class Gone(Refusal):
@@ -82,4 +84,6 @@ class Busy(Refusal):
         return gettext("One moment, please")
 
     def sentence(self) -> str:
-        return gettext("Many things are happening at once. Nothing was lost: please try again in a few seconds.")
+        return gettext(
+            "Many things are happening at once. Nothing was lost: please try again in a few seconds."
+        )

@@ -25,7 +25,10 @@ def collecting(events: list[Event]) -> Iterator[None]:
 
 
 class RecordsEvents:
-    """Mixin of entities that record. Without an open unit of work an entity keeps its own list: rules test without a database."""
+    """Mixin of entities that record. Without an open unit of work an entity keeps its own list.
+
+    So rules can be tested without a database.
+    """
 
     def record(self, event: Event) -> None:
         events = _open_list.get()

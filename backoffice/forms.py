@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextArea
 
 from backoffice.errors import Refusal
@@ -48,7 +48,7 @@ class TypedText(StringField):
         try:
             self.data = self.reading(valuelist[0], most=self.most)
         except Refusal as refusal:
-            raise ValueError(refusal.sentence()) from None
+            raise ValidationError(refusal.sentence()) from None
 
 
 class TypedParagraphs(TypedText):
@@ -64,7 +64,9 @@ class TypedNumber(StringField):
     ``writing`` puts a stored value back into words; what was typed is shown again as it was typed.
     """
 
-    def __init__(self, label: Any, *, reading: Callable[[str, str], Any], writing: Callable[[Any], str], **given: Any) -> None:
+    def __init__(
+        self, label: Any, *, reading: Callable[[str, str], Any], writing: Callable[[Any], str], **given: Any
+    ) -> None:
         super().__init__(label, **given)
         self.reading, self.writing = reading, writing
 
@@ -80,7 +82,7 @@ class TypedNumber(StringField):
         try:
             self.data = self.reading(valuelist[0], current_language())
         except Refusal as refusal:
-            raise ValueError(refusal.sentence()) from None
+            raise ValidationError(refusal.sentence()) from None
 
 
 class Day(DateField):
@@ -100,8 +102,9 @@ class Day(DateField):
             super().process_formdata([valuelist[0].strip()])
         except ValueError:
             self.data = None
-        if self.data is None or not self.FIRST <= self.data <= self.LAST:
-            raise ValueError(gettext("Enter a day, such as %(example)s.", example="31/12/2026"))
+        day: date | None = self.data
+        if day is None or not self.FIRST <= day <= self.LAST:
+            raise ValidationError(gettext("Enter a day, such as %(example)s.", example="31/12/2026"))
 
 
 def whole_number(*, most: int) -> Callable[[str, str], int]:

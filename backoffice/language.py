@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, gettext, ngettext
 
 from backoffice.money import DECIMALS
 
@@ -17,6 +17,7 @@ LANGUAGES = ("fr", "en")
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
+ONE = Decimal(1)
 
 
 def init_app(app: Flask) -> None:
@@ -61,7 +62,9 @@ def _money(amount: Decimal, currency: str, language: str, digits: int) -> str:
     locale = Locale.parse(LOCALES[language])
     pattern = locale.currency_formats["standard"].pattern
     decimals = "." + "0" * digits if digits else ""
-    return format_currency(amount, currency, format=pattern.replace(".00", decimals), locale=locale, currency_digits=False)
+    return format_currency(
+        amount, currency, format=pattern.replace(".00", decimals), locale=locale, currency_digits=False
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -82,7 +85,11 @@ def percent(value: Decimal) -> str:
 @lru_cache(maxsize=512)
 def _date(day: date, pattern: str, language: str) -> str:
     written = format_date(day, pattern, locale=LOCALES[language])
-    return written.replace("1 ", "1er ", 1) if language == "fr" and written.startswith("1 ") and pattern == "long" else written
+    return (
+        written.replace("1 ", "1er ", 1)
+        if language == "fr" and written.startswith("1 ") and pattern == "long"
+        else written
+    )
 
 
 def longdate(day: date) -> str:
@@ -104,10 +111,12 @@ def moment(at: datetime, timezone: str) -> str:
     return f"{day} at {format_time(local, 'HH:mm', tzinfo=local.tzinfo, locale='en_GB')}"
 
 
-def unit_label(code: str) -> str:
-    """The unit's usual short sign, from its UN/ECE recommendation 20 code."""
+def unit_label(code: str, of: Decimal = ONE) -> str:
+    """The short word for a unit, from its UN/ECE recommendation 20 code, as it stands after the quantity ``of``."""
+    number = 1 if Locale.parse(LOCALES[current_language()]).plural_form(of.normalize()) == "one" else 2
     labels = {
-        "C62": gettext("pc"), "HUR": gettext("h"), "DAY": gettext("day"), "MTR": "m", "MTK": "m²", "MTQ": "m³",
-        "KGM": "kg", "LTR": gettext("l"), "MON": gettext("month"), "LS": gettext("lump sum"),
+        "C62": ngettext("pc", "pcs", number), "HUR": gettext("h"), "DAY": ngettext("day", "days", number),
+        "MTR": "m", "MTK": "m²", "MTQ": "m³", "KGM": "kg", "LTR": gettext("l"),
+        "MON": ngettext("month", "months", number), "LS": ngettext("lump sum", "lump sums", number),
     }  # fmt: skip
     return labels[code]

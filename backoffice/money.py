@@ -13,10 +13,9 @@ HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
 
 # Minor units by ISO 4217. Currencies with three decimals cannot be carried by EN 16931 and are refused.
-DECIMALS = {
-    "EUR": 2, "USD": 2, "GBP": 2, "CHF": 2, "CAD": 2, "SEK": 2, "DKK": 2, "NOK": 2, "PLN": 2, "CZK": 2, "RON": 2, "MAD": 2,
-    "JPY": 0, "KRW": 0, "CLP": 0, "XPF": 0, "XOF": 0, "XAF": 0,
-}  # fmt: skip
+DECIMALS = dict.fromkeys(
+    ("EUR", "USD", "GBP", "CHF", "CAD", "SEK", "DKK", "NOK", "PLN", "CZK", "RON", "MAD"), 2
+) | dict.fromkeys(("JPY", "KRW", "CLP", "XPF", "XOF", "XAF"), 0)
 
 
 class UnsupportedCurrency(ValueError):
@@ -87,7 +86,9 @@ class Totals:
     taxes: tuple[VatTotal, ...]
 
 
-def totals_of(nets: Iterable[tuple[Vat, Decimal]], *, discount: Decimal = ZERO, currency: str = "EUR") -> Totals:
+def totals_of(
+    nets: Iterable[tuple[Vat, Decimal]], *, discount: Decimal = ZERO, currency: str = "EUR"
+) -> Totals:
     """Totals of rounded line amounts without VAT; ``discount`` is the document's, in per cent.
 
     The document's discount is taken per VAT category and rate, each part rounded (BG-20 holds one
@@ -107,7 +108,14 @@ def totals_of(nets: Iterable[tuple[Vat, Decimal]], *, discount: Decimal = ZERO, 
     lines = sum(sums.values(), ZERO)
     net = lines - allowance
     tax = sum((each.tax for each in taxes), ZERO)
-    return Totals(rounded(lines, step), rounded(allowance, step), rounded(net, step), rounded(tax, step), rounded(net + tax, step), tuple(taxes))
+    return Totals(
+        rounded(lines, step),
+        rounded(allowance, step),
+        rounded(net, step),
+        rounded(tax, step),
+        rounded(net + tax, step),
+        tuple(taxes),
+    )
 
 
 def with_vat(amount: Decimal, rate: Decimal, step: Decimal = CENT) -> Decimal:
@@ -116,7 +124,9 @@ def with_vat(amount: Decimal, rate: Decimal, step: Decimal = CENT) -> Decimal:
         return rounded(amount * (HUNDRED + rate) / HUNDRED, step)
 
 
-def totals_of_lines(lines: Sequence[PricedLine], *, discount: Decimal = ZERO, currency: str = "EUR") -> Totals:
+def totals_of_lines(
+    lines: Sequence[PricedLine], *, discount: Decimal = ZERO, currency: str = "EUR"
+) -> Totals:
     """``totals_of`` for lines not yet rounded."""
     step = step_of(currency)
     return totals_of(((line.vat, line.net(step)) for line in lines), discount=discount, currency=currency)

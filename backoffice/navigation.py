@@ -51,7 +51,7 @@ def places(member: Member) -> list[Place]:
         (gettext("Orders"), "orders.index", False),
         (gettext("Invoices"), "invoices.index", True),
         (gettext("Clients"), "clients.index", False),
-        (gettext("Mail"), "outgoing.listing", False),
+        (gettext("E-mails"), "outgoing.listing", False),
     ]
     return [
         Place(

@@ -1,6 +1,7 @@
 """What every page shares: blueprints, headers, refusals turned into pages, the seller's colours."""
 
 import hashlib
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
@@ -17,7 +18,8 @@ from backoffice.settings import Settings
 from backoffice.work import is_lock_timeout
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BRAND_HASH = 12
@@ -102,12 +104,18 @@ def show_database_error(error: DBAPIError) -> tuple[str, int]:
 
 def show_http_error(error: HTTPException) -> Any:
     code = error.code or 500
-    if code < 400:
+    if code < HTTPStatus.BAD_REQUEST:
         return error
     titles = {
         400: (gettext("This request was not understood"), gettext("Go back, reload the page and try again.")),
-        403: (gettext("This is not open to you"), gettext("Go back to the page before and use its buttons.")),
-        405: (gettext("This cannot be done from here"), gettext("Go back to the page before and use its buttons.")),
+        403: (
+            gettext("You do not have access to this page"),
+            gettext("Go back to the previous page and use its buttons."),
+        ),
+        405: (
+            gettext("This cannot be done from here"),
+            gettext("Go back to the previous page and use its buttons."),
+        ),
         413: (gettext("This is too large"), gettext("Shorten what you entered, then try again.")),
         429: (gettext("Too many attempts"), gettext("Wait a few minutes, then try again.")),
     }

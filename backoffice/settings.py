@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
 SHORTEST_SECRET = 32
+FEWEST_SIGNS = 8
 
 
 class SettingsError(Exception):
@@ -119,21 +120,27 @@ def _public_url(environ: Mapping[str, str], environment: str, host: str, port: i
     url = environ.get("PUBLIC_URL", "").strip().rstrip("/")
     if not url:
         if environment == "production":
-            raise SettingsError("PUBLIC_URL must be set in production: the address that clients open, as https://quotes.example.com.")
+            raise SettingsError(
+                "PUBLIC_URL must be set in production: the address that clients open, as https://quotes.example.com."
+            )
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
-        raise SettingsError(f"PUBLIC_URL must be an address without a path, as https://quotes.example.com, not {url!r}.")
+        raise SettingsError(
+            f"PUBLIC_URL must be an address without a path, as https://quotes.example.com, not {url!r}."
+        )
     return url
 
 
 def _secret_keys(environ: Mapping[str, str], environment: str, home: Path) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in environ.get("SECRET_KEY", "").split(",") if key.strip())
     if keys:
-        weak = [key for key in keys if len(key) < SHORTEST_SECRET or len(set(key)) < 8]
+        weak = [key for key in keys if len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_SIGNS]
         if environment == "production" and weak:
-            raise SettingsError(f"SECRET_KEY must be random and at least {SHORTEST_SECRET} characters long in production.")
+            raise SettingsError(
+                f"SECRET_KEY must be random and at least {SHORTEST_SECRET} characters long in production."
+            )
         return keys
     if environment == "production":
         raise SettingsError("SECRET_KEY must be set in production: at least 32 random characters.")

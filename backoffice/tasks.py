@@ -67,7 +67,7 @@ class Queue:
                 self._owe(owed)
 
     def work(self) -> None:
-        """Carry out tasks in threads until SIGINT or SIGTERM; what a killed predecessor held is taken up after its lease."""
+        """Carry out tasks in threads until SIGINT or SIGTERM; what a killed worker held is taken up after its lease."""
         self._prepare_for_work()
         self._sweep.schedule(delay=self._settings.lease_seconds + 1)
         _Consumer(self.huey, sweep_seconds=self._settings.sweep_seconds).run()
@@ -95,7 +95,7 @@ class Queue:
                 self._tasks[owed.table].schedule(args=(owed.row_id,), delay=delay)
             else:
                 self._tasks[owed.table](owed.row_id)
-        except Exception:  # each kind of queue has its own errors, and none may reach a request
+        except Exception:  # noqa: BLE001 - each queue has its own errors, and none may reach a request
             self._prepared = False
             self._silent_until = time.monotonic() + SILENCE_SECONDS
             _log.exception("the queue failed: %s %d waits for the sweep", owed.table, owed.row_id)
@@ -132,9 +132,7 @@ class _Consumer(Consumer):
             max_delay=LONGEST_LOOK_SECONDS,
             shutdown_timeout=STOP_SECONDS,
         )
-        self._signal_actions = {
-            each: (False, True) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        }
+        self._signal_actions = dict.fromkeys((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), (False, True))
 
     def _create_scheduler(self) -> Any:
         scheduler = super()._create_scheduler()

@@ -27,7 +27,7 @@ class TooManyDecimals(Refusal):
     def sentence(self) -> str:
         if not self.facts["places"]:
             return gettext("Enter a whole number.")
-        return gettext("Enter at most %(places)s decimals.", places=self.facts["places"])
+        return gettext("Enter at most %(places)s decimal places.", places=self.facts["places"])
 
 
 class NumberTooLarge(Refusal):
@@ -39,12 +39,19 @@ class HiddenCharacter(Refusal):
     """A control character, or one that reorders what is read: what is shown would not be what is stored."""
 
     def sentence(self) -> str:
-        return gettext("This text contains a hidden character (%(code)s). Type it again instead of pasting it.", code=self.facts["code"])
+        return gettext(
+            "This text contains a hidden character (%(code)s). Type it again instead of pasting it.",
+            code=self.facts["code"],
+        )
 
 
 class TextTooLong(Refusal):
     def sentence(self) -> str:
-        return gettext("Shorten this text: it has %(length)s characters, %(most)s are allowed.", length=self.facts["length"], most=self.facts["most"])
+        return gettext(
+            "Shorten this text: it has %(length)s characters, %(most)s are allowed.",
+            length=self.facts["length"],
+            most=self.facts["most"],
+        )
 
 
 def number(text: str, *, places: int, most: Decimal, language: str) -> Decimal:
@@ -72,16 +79,18 @@ def _parts(spaced: str, language: str) -> tuple[str, str]:
     """Digits before and after the decimal sign."""
     marks = [mark for mark in spaced if mark in ",."]
     group, sign = GROUPS, ""
-    if len(set(marks)) == 2:
+    if "," in marks and "." in marks:
         sign = marks[-1]
         group = re.escape("," if sign == "." else ".")
-    elif len(marks) > 1 or (marks == [","] and language == "en" and re.fullmatch(r"\d{1,3},\d{3}", spaced, re.ASCII)):
+    elif len(marks) > 1 or (
+        marks == [","] and language == "en" and re.fullmatch(r"\d{1,3},\d{3}", spaced, re.ASCII)
+    ):
         group = re.escape(marks[0])
     elif marks:
         sign = marks[0]
     whole, _, decimals = spaced.partition(sign) if sign else (spaced, "", "")
-    wellformed = re.fullmatch(rf"\d*|\d{{1,3}}(?:{group}\d{{3}})+", whole, re.ASCII) and re.fullmatch(r"\d*", decimals, re.ASCII)
-    if not wellformed or not (whole or decimals):
+    wellformed = re.fullmatch(rf"\d*|\d{{1,3}}(?:{group}\d{{3}})+", whole, re.ASCII)
+    if not wellformed or not re.fullmatch(r"\d*", decimals, re.ASCII) or not (whole or decimals):
         raise NotANumber(typed=spaced)
     return re.sub(r"\D", "", whole), decimals
 
@@ -104,4 +113,7 @@ def text_of(text: str, *, most: int) -> str:
 
 def _is_hidden(character: str) -> bool:
     """Control, formatting (bidirectional overrides, zero width), private, unassigned and half characters."""
-    return unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs"} and character not in f"\n\t{JOINERS}"
+    return (
+        unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs"}
+        and character not in f"\n\t{JOINERS}"
+    )

@@ -76,7 +76,9 @@ def unit_of_work() -> Iterator[Session]:
             wiring.nudge(table, key)
 
 
-def _answer(session: Session, events: list[Event], reactions: Mapping[type[Event], Iterable[Reaction]]) -> None:
+def _answer(
+    session: Session, events: list[Event], reactions: Mapping[type[Event], Iterable[Reaction]]
+) -> None:
     """First in, first out; a reaction may record further events."""
     session.flush()
     position = 0

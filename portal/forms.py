@@ -37,7 +37,11 @@ class LinkCSRF(CSRF):
         except (BadSignature, UnicodeError):
             bound_to = ""
         if bound_to != self.subject:
-            raise ValidationError(gettext("This page was open for too long or comes from elsewhere. Check it and press the button again."))
+            raise ValidationError(
+                gettext(
+                    "This page was open for too long or comes from elsewhere. Check it and press the button again."
+                )
+            )
 
     def _signer(self) -> Signer:
         return Signer(list(reversed(self.keys)), salt="accord.portal-form")
@@ -66,8 +70,13 @@ class Printable:
     """Refuses characters nobody sees, and those that turn the direction of reading around."""
 
     def __call__(self, _form: Any, field: Field) -> None:
-        if any(unicodedata.category(char) in FORBIDDEN_CATEGORIES and char not in JOINERS for char in field.data or ""):
-            raise StopValidation(gettext("This contains characters that cannot be shown. Type it again without them."))
+        if any(
+            unicodedata.category(char) in FORBIDDEN_CATEGORIES and char not in JOINERS
+            for char in field.data or ""
+        ):
+            raise StopValidation(
+                gettext("This contains characters that cannot be shown. Type it again without them.")
+            )
 
 
 def required(sentence: Any) -> list[Any]:
@@ -81,12 +90,20 @@ class SignForm(LinkForm):
 
     purpose = "sign"
 
-    name = StringField(lazy_gettext("First and last name"), filters=[trimmed], validators=required(lazy_gettext("Enter your first and last name.")))
-    email = StringField(lazy_gettext("E-mail address"), filters=[trimmed], validators=[DataRequired(lazy_gettext("Enter your e-mail address."))])
+    name = StringField(
+        lazy_gettext("First and last name"),
+        filters=[trimmed],
+        validators=required(lazy_gettext("Enter your first and last name.")),
+    )
+    email = StringField(
+        lazy_gettext("E-mail address"),
+        filters=[trimmed],
+        validators=[DataRequired(lazy_gettext("Enter your e-mail address."))],
+    )
     company = StringField(lazy_gettext("Company"), filters=[trimmed])
-    function = StringField(lazy_gettext("Your function"), filters=[trimmed])
+    function = StringField(lazy_gettext("Your job title"), filters=[trimmed])
     authority = BooleanField(lazy_gettext("Authority to sign"))
-    mention = StringField(lazy_gettext("Mention"), filters=[trimmed])
+    mention = StringField(lazy_gettext("Words to type"), filters=[trimmed])
     consent = BooleanField(lazy_gettext("Agreement"))
     seen_as = HiddenField()
 
@@ -100,13 +117,15 @@ class SignForm(LinkForm):
         try:
             field.data = validate_email(field.data, check_deliverability=False).normalized
         except EmailNotValidError:
-            raise ValidationError(gettext("This is not an e-mail address. Write it as name@example.com.")) from None
+            raise ValidationError(
+                gettext("This is not an e-mail address. Write it as name@example.com.")
+            ) from None
 
     def validate_company(self, field: Field) -> None:
         self._checked(field, gettext("Enter the company you sign for."))
 
     def validate_function(self, field: Field) -> None:
-        self._checked(field, gettext("Enter your function in the company."))
+        self._checked(field, gettext("Enter your job title."))
 
     def validate_authority(self, field: Field) -> None:
         if not field.data:
@@ -115,7 +134,7 @@ class SignForm(LinkForm):
     def validate_mention(self, field: Field) -> None:
         wanted = self.ceremony["mention"]
         if not field.data:
-            raise ValidationError(gettext("Type the words “%(mention)s” yourself.", mention=wanted))
+            raise ValidationError(gettext("Type “%(mention)s” yourself.", mention=wanted))
         if plain(field.data) != plain(wanted):
             raise ValidationError(gettext("Type exactly “%(mention)s”.", mention=wanted))
 

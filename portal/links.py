@@ -26,9 +26,15 @@ class OpenLink:
 def open_link(token: str, keys: tuple[str, ...], at: datetime) -> OpenLink:
     """Raises NotFound for forged and unknown tokens alike, Gone for expired and revoked links."""
     nonce = nonce_of(token, keys)
-    row = None if nonce is None else db.session.execute(sa.select(ClientLink).where(ClientLink.nonce == nonce)).scalar_one_or_none()
+    row = (
+        None
+        if nonce is None
+        else db.session.execute(sa.select(ClientLink).where(ClientLink.nonce == nonce)).scalar_one_or_none()
+    )
     if row is None:
         raise NotFound
     if not row.is_open(at):
         raise Gone(link=row.id)
-    return OpenLink(id=row.id, quote_id=row.quote_id, token=token, name=row.name, email=row.email, channel=row.channel)
+    return OpenLink(
+        id=row.id, quote_id=row.quote_id, token=token, name=row.name, email=row.email, channel=row.channel
+    )

@@ -31,7 +31,16 @@ SIREN_DIGITS = 9
 class QuotePage:
     """A version as its client sees it at a moment, in a language."""
 
-    def __init__(self, link: OpenLink, version: QuoteVersion, signature: Signature | None, seller: Seller, *, language: str, at: datetime) -> None:
+    def __init__(
+        self,
+        link: OpenLink,
+        version: QuoteVersion,
+        signature: Signature | None,
+        seller: Seller,
+        *,
+        language: str,
+        at: datetime,
+    ) -> None:
         self.link = link
         self.version = version
         self.signature = signature
@@ -54,7 +63,7 @@ class QuotePage:
 
     @property
     def state(self) -> VersionState:
-        """As a reader sees it: a version is expired from the end of its last day, whether or not the sweep has come by."""
+        """As a reader sees it: expired from the end of the last day, whether or not a sweep has come by."""
         return VersionState.EXPIRED if self.version.is_live and not self.can_sign else self.version.state
 
     @property
@@ -78,19 +87,30 @@ class QuotePage:
         return {
             VersionState.EXPIRED: gettext(
                 "This quote is no longer open for acceptance: it expired on %(date)s. %(rep)s can extend it for you.",
-                date=longdate(self.reading.valid_until), rep=rep,
+                date=longdate(self.reading.valid_until),
+                rep=rep,
             ),
-            VersionState.REFUSED: gettext("This quote was refused. If you changed your mind, contact %(rep)s.", rep=rep),
-            VersionState.WITHDRAWN: gettext("This quote was withdrawn and is no longer open for acceptance. Contact %(rep)s.", rep=rep),
-            VersionState.SUPERSEDED: gettext("This version was replaced by another. Contact %(rep)s.", rep=rep),
+            VersionState.REFUSED: gettext(
+                "This quote was refused. If you have changed your mind, contact %(rep)s.", rep=rep
+            ),
+            VersionState.WITHDRAWN: gettext(
+                "This quote was withdrawn and is no longer open for acceptance. Contact %(rep)s.", rep=rep
+            ),
+            VersionState.SUPERSEDED: gettext(
+                "This version was replaced by another. Contact %(rep)s.", rep=rep
+            ),
             VersionState.VOIDED: gettext("This quote was signed, then cancelled. Contact %(rep)s.", rep=rep),
-        }.get(self.state)  # fmt: skip
+        }.get(self.state)
 
     @property
     def time_left(self) -> str:
-        """"30 days left", counted in the seller's days."""
+        """How many of the seller's days are left, in words."""
         days = (self.reading.valid_until - clock.day_of(self.at, self.reading.timezone)).days
-        return gettext("last day today") if days == 0 else ngettext("%(num)d day left", "%(num)d days left", days)
+        return (
+            gettext("last day today")
+            if days == 0
+            else ngettext("%(num)d day left", "%(num)d days left", days)
+        )
 
     @property
     def colophon(self) -> list[str]:
@@ -98,13 +118,19 @@ class QuotePage:
         seller = self.reading.seller
         identity = seller.name if not seller.legal_form else f"{seller.name} {seller.legal_form}"
         if seller.capital is not None:
-            identity = gettext("%(firm)s with a capital of %(capital)s", firm=identity, capital=money(seller.capital, self.reading.currency))
+            identity = gettext(
+                "%(firm)s with share capital of %(capital)s",
+                firm=identity,
+                capital=money(seller.capital, self.reading.currency),
+            )
         siren = f"SIREN {spaced(seller.siren)}" if seller.siren else ""
         parts = (
             identity,
             f"{siren}, {seller.rcs}" if siren and seller.rcs else siren or seller.rcs,
-            gettext("VAT %(number)s", number=seller.vat_number) if seller.vat_number else "",
-            gettext("Consumer mediator: %(mediator)s", mediator=seller.mediator) if self.reading.is_consumer and seller.mediator else "",
+            gettext("VAT no. %(number)s", number=seller.vat_number) if seller.vat_number else "",
+            gettext("Consumer mediator: %(mediator)s", mediator=seller.mediator)
+            if self.reading.is_consumer and seller.mediator
+            else "",
         )
         return [part for part in parts if part]
 
@@ -121,12 +147,20 @@ class QuotePage:
             "gross": money(reading.totals.gross, reading.currency),
             "company": company,
         }
-        rows = for_standing(texts_in_force(db.session(), Place.CEREMONY, self._today), Standing(reading.client.standing))
+        rows = for_standing(
+            texts_in_force(db.session(), Place.CEREMONY, self._today), Standing(reading.client.standing)
+        )
         texts = {}
         for row in rows:
             words = filled(row, facts)
             code = row.code.removesuffix("_consumer")
-            texts[code] = AgreedText(code=code, version=row.version, sha256=row.sha256, language=self.language, text=words.text.text(self.language))
+            texts[code] = AgreedText(
+                code=code,
+                version=row.version,
+                sha256=row.sha256,
+                language=self.language,
+                text=words.text.text(self.language),
+            )
         return Ceremony(texts=texts)
 
     @property
@@ -214,4 +248,8 @@ def paper_of(page: QuotePage, kind: DocumentKind) -> Document:
 
 def spaced(number: str) -> str:
     """A SIREN as people read it: 813 420 650."""
-    return "\u00a0".join(number[start : start + 3] for start in range(0, len(number), 3)) if len(number) == SIREN_DIGITS else number
+    return (
+        "\u00a0".join(number[start : start + 3] for start in range(0, len(number), 3))
+        if len(number) == SIREN_DIGITS
+        else number
+    )

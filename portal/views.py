@@ -80,10 +80,19 @@ def sign_now() -> Answer:
     form = sign_form(page)
     if page.can_sign and not form.validate_on_submit():
         return shown("portal/sign.html", page, form=form), 422
-    signing = form.signing(language=g.language, address=request.remote_addr or "", user_agent=request.user_agent.string)
+    signing = form.signing(
+        language=g.language, address=request.remote_addr or "", user_agent=request.user_agent.string
+    )
     try:
         with unit_of_work() as session:
-            sign_quote(session, g.link.quote_id, signing, whole(page.reading.content), at=g.arrived, seen_as=form.seen_as.data or "")
+            sign_quote(
+                session,
+                g.link.quote_id,
+                signing,
+                whole(page.reading.content),
+                at=g.arrived,
+                seen_as=form.seen_as.data or "",
+            )
     except AlreadySigned:
         return after_a_signature()
     except (QuoteChanged, errors.StaleRevision):
@@ -154,7 +163,12 @@ def frame(page: QuotePage) -> dict[str, Any]:
         "brand_address": brand_address(page.seller.colour),
         "colophon": page.colophon,
         "languages": [
-            {"code": code, "label": LANGUAGE_NAMES[code], "current": code == g.language, "url": url_for(request.endpoint or ".show", language=code)}
+            {
+                "code": code,
+                "label": LANGUAGE_NAMES[code],
+                "current": code == g.language,
+                "url": url_for(request.endpoint or ".show", language=code),
+            }
             for code in LANGUAGES
         ],
         "language": g.language,

@@ -12,7 +12,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 
-from backoffice import access
+from backoffice import access, tasks
 from backoffice.db import db
 from backoffice.settings import Settings
 from tests.databases import Cluster, emptied, postgresql_programs, replaced
@@ -88,6 +88,7 @@ def migrated_sqlite(settings: Settings, home: Path) -> Path:
 def sqlite_app(settings: Settings, home: Path) -> Iterator[Flask]:
     app = create_app(replace(settings, database_url=f"sqlite:///{home / 'test.db'}"))
     yield app
+    tasks.close(app)
     closed(app)
 
 
@@ -96,6 +97,7 @@ def postgresql_app(settings: Settings, cluster: Cluster) -> Iterator[Flask]:
     app = create_app(replace(settings, database_url=cluster.create("accord")))
     migrate(app)
     yield app
+    tasks.close(app)
     closed(app)
 
 

@@ -13,13 +13,14 @@ from backoffice.clients.models import Client, Standing
 from backoffice.db import db
 from backoffice.documents.models import Document
 from backoffice.links.models import ClientLink
-from backoffice.notifications.models import OutgoingMail
+from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.quotes.models import Quote
 from backoffice.staff.models import Role
+from backoffice.work import unit_of_work
 from tests import factories
-from tests.reader import PageReader
+from tests.reader import Page, PageReader
 
 ENTITIES = {
     "opportunity_id": Opportunity, "quote_id": Quote, "client_id": Client, "order_id": Order,
@@ -52,6 +53,8 @@ def a_house() -> House:
     issued = factories.an_invoice(factories.order_of(signature), issued=True)
     _, _, other = factories.a_signed_quote(factories.an_opportunity(rep, firm, title="Terrasse"))
     draft = factories.an_invoice(factories.order_of(other))
+    with unit_of_work() as session:
+        session.get_one(OutgoingMail, 1).state = MailState.FAILED
     values = {name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id))) for name, entity in ENTITIES.items()}
     db.session.rollback()
     return House(staff=staff, fresh=fresh, sent=sent, signed=signed, issued=issued, draft=draft, values=values | {"invoice_id": [issued, draft]})
@@ -83,8 +86,6 @@ def token_of(link: ClientLink) -> str:
 
 def posting_forms(reader: PageReader, pages: list[str]) -> list[tuple[str, dict[str, str], str]]:
     """The forms that these pages hold, as they come: where they are sent, with what, and the page they stand on. One per destination."""
-    from tests.reader import Page
-
     found: dict[str, tuple[str, dict[str, str], str]] = {}
     for address in pages:
         answer = reader.get(address)

@@ -62,9 +62,13 @@ class Product(Base):
     unit: Mapped[Unit] = mapped_column(stored_by_value(Unit))
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     cost: Mapped[Decimal | None] = mapped_column(UnitPrice)
-    vat_category: Mapped[VatCategory] = mapped_column(stored_by_value(VatCategory), default=VatCategory.STANDARD)
+    vat_category: Mapped[VatCategory] = mapped_column(
+        stored_by_value(VatCategory), default=VatCategory.STANDARD
+    )
     vat_rate: Mapped[Decimal] = mapped_column(Percent)
-    search_text: Mapped[str] = mapped_column(default="")  # folded words of both languages, see catalogue.search
+    search_text: Mapped[str] = mapped_column(
+        default=""
+    )  # folded words of both languages, see catalogue.search
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()

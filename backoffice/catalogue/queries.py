@@ -18,7 +18,12 @@ def products_like(session: Session, words: str, *, most: int = SHOWN) -> Sequenc
     if not wanted:
         return []
     begins = Product.search_text.startswith(wanted, autoescape=True)
-    query = sa.select(Product).where(Product.archived_at.is_(None)).order_by(begins.desc(), Product.sku).limit(most)
+    query = (
+        sa.select(Product)
+        .where(Product.archived_at.is_(None))
+        .order_by(begins.desc(), Product.sku)
+        .limit(most)
+    )
     for word in wanted.split():
         query = query.where(Product.search_text.contains(word, autoescape=True))
     return session.scalars(query).all()
@@ -28,12 +33,16 @@ def products_meant(session: Session, words: str) -> Sequence[Product]:
     """The one product whose reference or name is exactly ``words``; otherwise all that contain them."""
     found = products_like(session, words)
     wanted = folded(words)
-    exact = [each for each in found if wanted in {folded(each.sku), folded(each.name.fr), folded(each.name.en)}]
+    exact = [
+        each for each in found if wanted in {folded(each.sku), folded(each.name.fr), folded(each.name.en)}
+    ]
     return exact if len(exact) == 1 else found
 
 
 def product_on_sale(session: Session, product_id: int) -> Product:
-    product = session.scalar(sa.select(Product).where(Product.id == product_id, Product.archived_at.is_(None)))
+    product = session.scalar(
+        sa.select(Product).where(Product.id == product_id, Product.archived_at.is_(None))
+    )
     if product is None:
         raise NotFound(product=product_id)
     return product

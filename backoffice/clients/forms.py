@@ -1,5 +1,6 @@
 """The form of a client."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from backoffice.clients import numbers
@@ -16,8 +18,16 @@ from backoffice.db import Address
 from backoffice.errors import Refusal
 from backoffice.forms import PostedForm, TypedText
 
-KINDS = [(ClientKind.COMPANY.value, _("Company")), (ClientKind.PERSON.value, _("Person")), (ClientKind.PUBLIC_BODY.value, _("Public body"))]
-STANDINGS = [(Standing.PROFESSIONAL.value, _("Professional")), (Standing.CONSUMER.value, _("Consumer"))]
+KINDS = [
+    SelectChoice(ClientKind.COMPANY.value, _("Company")),
+    SelectChoice(ClientKind.PERSON.value, _("Person")),
+    SelectChoice(ClientKind.PUBLIC_BODY.value, _("Public body")),
+]
+STANDINGS = [
+    SelectChoice(Standing.PROFESSIONAL.value, _("Professional")),
+    SelectChoice(Standing.CONSUMER.value, _("Consumer")),
+]
+COUNTRY = re.compile("[A-Z]{2}")
 
 
 class TypedEmail(TypedText):
@@ -37,9 +47,17 @@ class TypedEmail(TypedText):
 
 
 class ClientForm(PostedForm):
-    kind = RadioField(_("Kind"), choices=KINDS, default=ClientKind.COMPANY.value, validators=[InputRequired(_("Choose one."))])
+    kind = RadioField(
+        _("Type"),
+        choices=KINDS,
+        default=ClientKind.COMPANY.value,
+        validators=[InputRequired(_("Choose one."))],
+    )
     standing = RadioField(
-        _("Buys as"), choices=STANDINGS, default=Standing.PROFESSIONAL.value, validators=[InputRequired(_("Choose one."))]
+        _("Buys as"),
+        choices=STANDINGS,
+        default=Standing.PROFESSIONAL.value,
+        validators=[InputRequired(_("Choose one."))],
     )
     name = TypedText(_("Name"), most=120, required=_("Enter the client’s name."))
     siren = TypedText(_("SIREN"), most=20)
@@ -47,13 +65,15 @@ class ClientForm(PostedForm):
     vat_number = TypedText(_("VAT number"), most=25)
     email = TypedEmail(_("E-mail"))
     phone = TypedText(_("Telephone"), most=40)
-    language = SelectField(_("Language"), choices=[("fr", _("French")), ("en", _("English"))])
+    language = SelectField(
+        _("Language"), choices=[SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
+    )
     street = TypedText(_("Street"), most=200)
     postcode = TypedText(_("Postcode"), most=20)
     city = TypedText(_("City"), most=100)
     country = TypedText(_("Country (two letters)"), most=2, default="FR")
     contact_name = TypedText(_("Contact’s name"), most=120)
-    contact_function = TypedText(_("Contact’s function"), most=120)
+    contact_function = TypedText(_("Contact’s job title"), most=120)
     contact_email = TypedEmail(_("Contact’s e-mail"))
 
     def validate_siren(self, field: TypedText) -> None:
@@ -67,7 +87,7 @@ class ClientForm(PostedForm):
 
     def validate_country(self, field: TypedText) -> None:
         field.data = (field.data or "FR").upper()
-        if len(field.data) != 2 or not field.data.isascii() or not field.data.isalpha():
+        if not COUNTRY.fullmatch(field.data):
             raise ValidationError(gettext("Enter the two letters of the country, such as FR."))
 
     def facts(self) -> ClientFacts:
@@ -81,7 +101,9 @@ class ClientForm(PostedForm):
             email=self.email.data or "",
             phone=self.phone.data or "",
             language=self.language.data,
-            billing=Address(self.street.data or "", self.postcode.data or "", self.city.data or "", self.country.data),
+            billing=Address(
+                self.street.data or "", self.postcode.data or "", self.city.data or "", self.country.data
+            ),
             contact_name=self.contact_name.data or "",
             contact_function=self.contact_function.data or "",
             contact_email=self.contact_email.data or "",

@@ -46,7 +46,9 @@ class Client(Base):
     archived_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
 
-    contacts: Mapped[list["Contact"]] = relationship(back_populates="client", lazy="raise_on_sql", order_by="Contact.id")
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="client", lazy="raise_on_sql", order_by="Contact.id"
+    )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
 

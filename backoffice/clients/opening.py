@@ -14,7 +14,9 @@ class OnlyPersonsAreConsumers(Refusal):
     """Code de la consommation, preliminary article: a consumer is a natural person."""
 
     def sentence(self) -> str:
-        return gettext("Only a person can buy as a consumer. A company or a public body buys as a professional.")
+        return gettext(
+            "Only a person can buy as a consumer. A company or a public body buys as a professional."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

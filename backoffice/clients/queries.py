@@ -39,19 +39,26 @@ def clients_listed(session: Session, known_to: int | None, *, page: int) -> tupl
     """One page by name, and the number of the last page."""
     condition = Client.archived_at.is_(None) & visible_clients(known_to)
     count = session.scalar(sa.select(sa.func.count(Client.id)).where(condition)) or 0
-    query = sa.select(Client).where(condition).order_by(Client.name, Client.id).limit(PAGE).offset((page - 1) * PAGE)
+    query = (
+        sa.select(Client)
+        .where(condition)
+        .order_by(Client.name, Client.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
     return session.scalars(query).all(), max(1, -(-count // PAGE))
 
 
 def clients_like(session: Session, words: str, known_to: int | None) -> list[tuple[int, str]]:
     """Id and name of clients whose name contains every word, whatever the accents; those that begin so first.
 
-    Compared here rather than in the table: SQLite folds no accents, and a firm knows thousands of clients, not millions.
+    Compared here, not in the table: SQLite folds no accents, and a firm knows thousands of clients, not millions.
     """
     wanted = folded(words)
     if not wanted:
         return []
-    rows = session.execute(sa.select(Client.id, Client.name).where(Client.archived_at.is_(None), visible_clients(known_to)))
+    query = sa.select(Client.id, Client.name).where(Client.archived_at.is_(None), visible_clients(known_to))
+    rows = session.execute(query)
     found = [(key, name, folded(name)) for key, name in rows]
     matching = [each for each in found if all(word in each[2] for word in wanted.split())]
     matching.sort(key=lambda each: (each[2] != wanted, not each[2].startswith(wanted), each[2]))

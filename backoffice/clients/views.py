@@ -7,7 +7,13 @@ from backoffice import clock
 from backoffice.access import Permission, current_member, needs, owned_by, sees_all
 from backoffice.clients.forms import ClientForm
 from backoffice.clients.opening import OnlyPersonsAreConsumers, new_client
-from backoffice.clients.queries import client_shown, clients_like, clients_listed, contacts_of, deals_of_client
+from backoffice.clients.queries import (
+    client_shown,
+    clients_like,
+    clients_listed,
+    contacts_of,
+    deals_of_client,
+)
 from backoffice.db import db
 from backoffice.language import current_language
 from backoffice.work import unit_of_work

@@ -43,11 +43,29 @@ class Person:
 
 
 STAFF = (
-    Person("julien", "Julien Duval", "julien@atelier-duval.example", "02 61 91 24 07", "Menuisier, gérant", Role.REP),
+    Person(
+        "julien",
+        "Julien Duval",
+        "julien@atelier-duval.example",
+        "02 61 91 24 07",
+        "Menuisier, gérant",
+        Role.REP,
+    ),
     Person("nadia", "Nadia Lebrun", "nadia@atelier-duval.example", "02 61 91 24 08", "Commerciale", Role.REP),
-    Person("helene", "Hélène Duval", "helene@atelier-duval.example", "02 61 91 24 09", "Responsable commerciale", Role.MANAGER),
-    Person("marc", "Marc Tanguy", "marc@atelier-duval.example", "02 61 91 24 10", "Comptable", Role.ACCOUNTANT),
-    Person("admin", "Anne Duval", "admin@atelier-duval.example", "02 61 91 24 11", "Administratrice", Role.ADMIN),
+    Person(
+        "helene",
+        "Hélène Duval",
+        "helene@atelier-duval.example",
+        "02 61 91 24 09",
+        "Responsable commerciale",
+        Role.MANAGER,
+    ),
+    Person(
+        "marc", "Marc Tanguy", "marc@atelier-duval.example", "02 61 91 24 10", "Comptable", Role.ACCOUNTANT
+    ),
+    Person(
+        "admin", "Anne Duval", "admin@atelier-duval.example", "02 61 91 24 11", "Administratrice", Role.ADMIN
+    ),
 )
 
 PHASES = (

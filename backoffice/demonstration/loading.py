@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from flask import current_app
-from flask_security import hash_password
 from sqlalchemy.orm import Session
 from stdnum.fr import siren as siren_number
 
@@ -19,7 +18,6 @@ from backoffice.catalogue.search import search_text_of
 from backoffice.clients.models import Client, Contact
 from backoffice.db import Bilingual, db
 from backoffice.demonstration.company import BUYERS, DEALS, PHASES, SELLER, STAFF, WARES, Deal, Ware
-
 from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline
 from backoffice.quotes.choice import whole
@@ -31,6 +29,7 @@ from backoffice.seller.models import ONLY, Seller
 from backoffice.settings import Settings
 from backoffice.signatures.models import Signing, Way
 from backoffice.staff.models import StaffMember
+from backoffice.staff.security import hashed
 from backoffice.work import unit_of_work
 
 LOGO = Path(__file__).with_name("logo.png")
@@ -49,7 +48,9 @@ def load() -> None:
         return
     db.session.rollback()
     passwords = {person.email: new_password() for person in STAFF}
-    hashes = {email: hash_password(password) for email, password in passwords.items()}  # slow on purpose: before the transaction
+    hashes = {
+        email: hashed(password) for email, password in passwords.items()
+    }  # slow on purpose: before the transaction
     write_privately(accounts_file(), json.dumps(passwords, indent=2))
     at = clock.now()
     with unit_of_work() as session:
@@ -88,21 +89,42 @@ def _company(session: Session, hashes: dict[str, str], at: datetime) -> Company:
     seller.vat_number = f"FR{siren_number.to_tva(seller.siren).replace(' ', '')}"
     staff = {
         person.key: StaffMember(
-            email=person.email, name=person.name, phone=person.phone, function=person.function, role=person.role,
-            password=hashes[person.email], created_at=at,
+            email=person.email,
+            name=person.name,
+            phone=person.phone,
+            function=person.function,
+            role=person.role,
+            password=hashes[person.email],
+            created_at=at,
         )
         for person in STAFF
-    }  # fmt: skip
+    }
     session.add_all([seller, *staff.values()])
     session.flush()  # clients and deals name their owners by id
     clients = {
         buyer.key: Client(
-            kind=buyer.kind, standing=buyer.standing, name=buyer.name, siren=buyer.siren, email=buyer.email, phone=buyer.phone,
-            language=buyer.language, billing=buyer.address, owner_id=staff["julien"].id, created_at=at,
-            contacts=[Contact(name=buyer.contact, function=buyer.function, email=buyer.email, phone=buyer.phone, language=buyer.language)],
+            kind=buyer.kind,
+            standing=buyer.standing,
+            name=buyer.name,
+            siren=buyer.siren,
+            email=buyer.email,
+            phone=buyer.phone,
+            language=buyer.language,
+            billing=buyer.address,
+            owner_id=staff["julien"].id,
+            created_at=at,
+            contacts=[
+                Contact(
+                    name=buyer.contact,
+                    function=buyer.function,
+                    email=buyer.email,
+                    phone=buyer.phone,
+                    language=buyer.language,
+                )
+            ],
         )
         for buyer in BUYERS
-    }  # fmt: skip
+    }
     pipeline = Pipeline(
         name=Bilingual("Standard", "Standard"),
         phases=[
@@ -128,10 +150,18 @@ def _company(session: Session, hashes: dict[str, str], at: datetime) -> Company:
 def _product(ware: Ware, at: datetime) -> Product:
     name, about = Bilingual(ware.fr, ware.en), Bilingual(ware.about_fr, ware.about_en)
     return Product(
-        sku=ware.sku, name=name, description=about, nature=ware.nature, unit=ware.unit, unit_price=Decimal(ware.price),
-        cost=Decimal(ware.cost), vat_category=VatCategory.STANDARD, vat_rate=Decimal(ware.vat),
-        search_text=search_text_of(ware.sku, name), created_at=at,
-    )  # fmt: skip
+        sku=ware.sku,
+        name=name,
+        description=about,
+        nature=ware.nature,
+        unit=ware.unit,
+        unit_price=Decimal(ware.price),
+        cost=Decimal(ware.cost),
+        vat_category=VatCategory.STANDARD,
+        vat_rate=Decimal(ware.vat),
+        search_text=search_text_of(ware.sku, name),
+        created_at=at,
+    )
 
 
 def _deal(company: Company, deal: Deal, now: datetime) -> None:
@@ -148,9 +178,18 @@ def _deal(company: Company, deal: Deal, now: datetime) -> None:
         session.add(quote)
         session.flush()
         quote_id, contact = quote.id, opportunity.client.contacts[0]
-        recipient = Recipient(contact_id=contact.id, name=contact.name, email=contact.email, language=contact.language)
+        recipient = Recipient(
+            contact_id=contact.id, name=contact.name, email=contact.email, language=contact.language
+        )
     with unit_of_work() as session:
-        link = send_quote(session, quote_id, recipient=recipient, channel=Channel.MAIL, by=company.staff[deal.owner], at=sent_at)
+        link = send_quote(
+            session,
+            quote_id,
+            recipient=recipient,
+            channel=Channel.MAIL,
+            by=company.staff[deal.owner],
+            at=sent_at,
+        )
     if deal.state == VersionState.SIGNED:
         _sign(quote_id, link, now - timedelta(hours=2))
     elif deal.state != VersionState.SENT:
@@ -168,24 +207,51 @@ def _opportunity(session: Session, company: Company, deal: Deal, at: datetime) -
         product = wares[sku]
         lines.append(
             OpportunityLine(
-                position=position, product_id=product.id, name=product.name, description=product.description, nature=product.nature,
-                unit=product.unit, quantity=Decimal(quantity), unit_price=product.unit_price, vat_category=product.vat_category,
-                vat_rate=product.vat_rate, cost=product.cost,
+                position=position,
+                product_id=product.id,
+                name=product.name,
+                description=product.description,
+                nature=product.nature,
+                unit=product.unit,
+                quantity=Decimal(quantity),
+                unit_price=product.unit_price,
+                vat_category=product.vat_category,
+                vat_rate=product.vat_rate,
+                cost=product.cost,
             )
-        )  # fmt: skip
+        )
     opportunity = Opportunity(
-        title=deal.title, client=client, contact_id=client.contacts[0].id, owner_id=company.staff[deal.owner], pipeline_id=company.pipeline,
-        phase_id=company.phases[deal.phase], source=deal.source, expected_on=(at + timedelta(days=40)).date(), created_at=at, lines=lines,
-    )  # fmt: skip
+        title=deal.title,
+        client=client,
+        contact_id=client.contacts[0].id,
+        owner_id=company.staff[deal.owner],
+        pipeline_id=company.pipeline,
+        phase_id=company.phases[deal.phase],
+        source=deal.source,
+        expected_on=(at + timedelta(days=40)).date(),
+        created_at=at,
+        lines=lines,
+    )
     session.add(opportunity)
     return opportunity
 
 
 def _sign(quote_id: int, link: ClientLink, at: datetime) -> None:
     signing = Signing(
-        name=link.name, email=link.email, function="", company="", mention="Bon pour accord", written_name=link.name, way=Way.TYPED,
-        language=link.language, agreed=(), link_id=link.id, channel=link.channel, address="192.0.2.10", user_agent="Demonstration",
-    )  # fmt: skip
+        name=link.name,
+        email=link.email,
+        function="",
+        company="",
+        mention="Bon pour accord",
+        written_name=link.name,
+        way=Way.TYPED,
+        language=link.language,
+        agreed=(),
+        link_id=link.id,
+        channel=link.channel,
+        address="192.0.2.10",
+        user_agent="Demonstration",
+    )
     with unit_of_work() as session:
         version = quote_to_act_on(session, quote_id).versions[-1]
         choice = version.choose(whole(version.read()))

@@ -27,11 +27,18 @@ def facts() -> dict[str, Any]:
     ).all()
     links: dict[str, str] = {}
     for state, nonce, language in rows:
-        links.setdefault(state.value, link_address(settings.secret_keys, settings.public_url, nonce, language))
+        links.setdefault(
+            state.value, link_address(settings.secret_keys, settings.public_url, nonce, language)
+        )
     return {
         "address": settings.public_url,
         "accounts": [
-            {"name": person.name, "role": person.role.value, "email": person.email, "password": passwords[person.email]}
+            {
+                "name": person.name,
+                "role": person.role.value,
+                "email": person.email,
+                "password": passwords[person.email],
+            }
             for person in STAFF
             if person.email in passwords
         ],
@@ -45,7 +52,14 @@ def as_json() -> str:
 
 def as_text() -> str:
     known = facts()
-    return "\n".join([*_accounts(known), "", "A client's page, one per state of a quote:", *(f"  {state:<18} {url}" for state, url in known["links"].items())])
+    return "\n".join(
+        [
+            *_accounts(known),
+            "",
+            "A client's page, one per state of a quote:",
+            *(f"  {state:<18} {url}" for state, url in known["links"].items()),
+        ]
+    )
 
 
 def briefly() -> str:
@@ -61,5 +75,7 @@ def _accounts(known: dict[str, Any]) -> list[str]:
     lines = [f"Accord answers at {known['address']}"]
     if known["accounts"]:
         lines += ["", "Demonstration accounts:"]
-        lines += [f"  {each['role']:<11} {each['email']:<32} {each['password']}" for each in known["accounts"]]
+        lines += [
+            f"  {each['role']:<11} {each['email']:<32} {each['password']}" for each in known["accounts"]
+        ]
     return lines

@@ -32,5 +32,5 @@ class Appearance:
 
     @property
     def style_sheet(self) -> str:
-        """The seller's colours by day only: paper is white, whatever the reader's screen prefers."""
+        """The seller's colours by day only: paper is white."""
         return f":root {{ {properties(light(self.colour))} }}\n"

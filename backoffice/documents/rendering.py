@@ -59,13 +59,8 @@ class Renderer:
 
         Same input, same bytes. Waits for a free process. Raises ``RenderFailed`` or ``RenderTimeout``.
         """
-        child = self._idle.get()
+        child = self._free()
         try:
-            if self._closed.is_set():
-                raise RenderFailed("the renderer is closed")
-            if child is not None and not child.alive:
-                child.end()
-                child = None
             if child is None:
                 child = _Child(self._memory)
             answer = child.render(html, files or {}, seconds or self._seconds)
@@ -80,6 +75,17 @@ class Renderer:
                 child = None
             self._idle.put(child)
         return answer
+
+    def _free(self) -> "_Child | None":
+        """A place in the pool, with the living process in it, if any."""
+        child = self._idle.get()
+        if self._closed.is_set():
+            self._idle.put(child)
+            raise RenderFailed("the renderer is closed")
+        if child is not None and not child.alive:
+            child.end()
+            return None
+        return child
 
     def close(self) -> None:
         """End the idle processes now, and each busy one when its document is done."""

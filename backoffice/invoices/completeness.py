@@ -29,10 +29,10 @@ class Fact(StrEnum):
     def sentence(self) -> str:
         """What is missing, in the reader's language."""
         return {
-            Fact.SELLER_ADDRESS: gettext("Your firm’s postal address"),
-            Fact.SELLER_SIREN: gettext("Your firm’s SIREN number"),
-            Fact.SELLER_VAT_NUMBER: gettext("Your firm’s VAT number"),
-            Fact.SELLER_IBAN: gettext("Your firm’s IBAN: without it the client is not told where to pay"),
+            Fact.SELLER_ADDRESS: gettext("Your company’s postal address"),
+            Fact.SELLER_SIREN: gettext("Your company’s SIREN number"),
+            Fact.SELLER_VAT_NUMBER: gettext("Your company’s VAT number"),
+            Fact.SELLER_IBAN: gettext("Your company’s IBAN: without it the client is not told where to pay"),
             Fact.CLIENT_ADDRESS: gettext("The client’s billing address"),
             Fact.CLIENT_SIREN: gettext("The client’s SIREN number"),
         }[self]

@@ -9,7 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.catalogue.models import Nature, Unit, VatCategory
-from backoffice.db import Amount, Base, Bilingual, Id, Key, Percent, Quantity, Revised, UnitPrice, bilingual, stored_by_value
+from backoffice.db import (
+    Amount,
+    Base,
+    Bilingual,
+    Id,
+    Key,
+    Percent,
+    Quantity,
+    Revised,
+    UnitPrice,
+    bilingual,
+    stored_by_value,
+)
 from backoffice.events import RecordsEvents
 from backoffice.invoices.refusals import AlreadyIssued
 from backoffice.orders.models import Order
@@ -35,8 +47,10 @@ class Invoice(Base, RecordsEvents, Revised):
             postgresql_where=sa.text("state = 'draft'"),
         ),
         sa.CheckConstraint(
-            "(state = 'draft' AND number IS NULL AND issued_on IS NULL AND due_on IS NULL AND content IS NULL AND digest IS NULL)"
-            " OR (state = 'issued' AND number IS NOT NULL AND issued_on IS NOT NULL AND due_on IS NOT NULL AND content IS NOT NULL AND digest IS NOT NULL)",
+            "(state = 'draft' AND number IS NULL AND issued_on IS NULL AND due_on IS NULL"
+            " AND content IS NULL AND digest IS NULL)"
+            " OR (state = 'issued' AND number IS NOT NULL AND issued_on IS NOT NULL AND due_on IS NOT NULL"
+            " AND content IS NOT NULL AND digest IS NOT NULL)",
             "issued_is_complete",
         ),
     )
@@ -59,11 +73,15 @@ class Invoice(Base, RecordsEvents, Revised):
     created_at: Mapped[datetime]
     created_by: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
     issued_at: Mapped[datetime | None]
-    issued_by: Mapped[Id | None] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
+    issued_by: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True
+    )
     revision: Mapped[int] = mapped_column()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql")
-    lines: Mapped[list["InvoiceLine"]] = relationship(back_populates="invoice", lazy="raise_on_sql", order_by="InvoiceLine.position")
+    lines: Mapped[list["InvoiceLine"]] = relationship(
+        back_populates="invoice", lazy="raise_on_sql", order_by="InvoiceLine.position"
+    )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
 
@@ -88,7 +106,9 @@ class InvoiceLine(Base):
 
     id: Mapped[Key]
     invoice_id: Mapped[Id] = mapped_column(sa.ForeignKey("invoices.id", ondelete="RESTRICT"))
-    order_line_id: Mapped[Id] = mapped_column(sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True)
+    order_line_id: Mapped[Id] = mapped_column(
+        sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True
+    )
     position: Mapped[int]
     name: Mapped[Bilingual] = bilingual("name")
     description: Mapped[Bilingual] = bilingual("description")

@@ -37,7 +37,8 @@ def months_with_invoices(session: Session, whose: ColumnElement[bool]) -> list[M
     """The months in which invoices were issued, the latest first."""
     year, month = sa.extract("year", Invoice.issued_on), sa.extract("month", Invoice.issued_on)
     issued = _seen(sa.select(year, month).select_from(Invoice), whose).where(Invoice.issued_on.is_not(None))
-    return sorted((Month(*row) for row in session.execute(issued.distinct())), key=str, reverse=True)
+    # PostgreSQL extracts exact decimals, SQLite integers.
+    return sorted((Month(int(year), int(month)) for year, month in session.execute(issued.distinct())), key=str, reverse=True)
 
 
 def count_invoices(session: Session, whose: ColumnElement[bool], *, month: Month | None) -> int:

@@ -34,4 +34,4 @@ class InvoiceIncomplete(Refusal):
 
     def sentence(self) -> str:
         listed = "; ".join(fact.sentence() for fact in self.facts["missing"])
-        return gettext("The law wants it to say more. Still missing: %(facts)s.", facts=listed)
+        return gettext("The law requires more on it. Still missing: %(facts)s.", facts=listed)

@@ -23,14 +23,23 @@ class Filled:
     text: Bilingual
 
     def as_content(self) -> dict[str, Any]:
-        return {"code": self.code, "version": self.version, "sha256": self.sha256, "text": self.text.as_content()}
+        return {
+            "code": self.code,
+            "version": self.version,
+            "sha256": self.sha256,
+            "text": self.text.as_content(),
+        }
 
 
 def texts_in_force(session: Session, place: Place, on: date) -> Sequence[LegalText]:
     """Every wording of a place that is in force on a day, in order; a later version replaces an earlier one."""
     rows = session.scalars(
         sa.select(LegalText)
-        .where(LegalText.place == place, LegalText.valid_from <= on, sa.or_(LegalText.valid_to.is_(None), LegalText.valid_to >= on))
+        .where(
+            LegalText.place == place,
+            LegalText.valid_from <= on,
+            sa.or_(LegalText.valid_to.is_(None), LegalText.valid_to >= on),
+        )
         .order_by(LegalText.position, LegalText.version)
     )
     latest: dict[str, LegalText] = {}

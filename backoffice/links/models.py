@@ -32,8 +32,12 @@ class ClientLink(Base):
 
     id: Mapped[Key]
     quote_id: Mapped[Id] = mapped_column(sa.ForeignKey("quotes.id", ondelete="RESTRICT"), index=True)
-    contact_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("contacts.id", ondelete="RESTRICT"), index=True)
-    nonce: Mapped[bytes] = mapped_column(sa.LargeBinary(NONCE_BYTES), default=lambda: secrets.token_bytes(NONCE_BYTES))
+    contact_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("contacts.id", ondelete="RESTRICT"), index=True
+    )
+    nonce: Mapped[bytes] = mapped_column(
+        sa.LargeBinary(NONCE_BYTES), default=lambda: secrets.token_bytes(NONCE_BYTES)
+    )
     channel: Mapped[Channel] = mapped_column(stored_by_value(Channel))
     name: Mapped[str] = mapped_column(sa.String(120))
     email: Mapped[str] = mapped_column(sa.String(254), default="")

@@ -5,7 +5,7 @@ delete or refuse the children, so they are off during a migration and checked be
 The copy also loses triggers: ``triggers.py`` puts them back after each run.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -15,7 +15,7 @@ from backoffice.db import Base, ScaledInteger, UTCDateTime, db
 from backoffice.migrations import triggers
 
 
-def render_item(kind: str, item: object, _autogen: object) -> str | bool:
+def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:
     """Migrations are frozen: they name plain column types, not our Python ones."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
@@ -24,7 +24,9 @@ def render_item(kind: str, item: object, _autogen: object) -> str | bool:
     return False
 
 
-def compare_type(_context: Any, _inspected: object, _metadata: object, inspected_type: object, metadata_type: object) -> bool | None:
+def compare_type(
+    _context: Any, _inspected: object, _metadata: object, inspected_type: object, metadata_type: object
+) -> bool | None:
     if isinstance(metadata_type, UTCDateTime):
         return not isinstance(inspected_type, sa.DateTime)
     if isinstance(metadata_type, ScaledInteger):

@@ -23,7 +23,10 @@ class Frozen:
 
 
 RULES = (
-    Frozen("quote_versions", ("quote_id", "number", "content", "digest", "internal", "frozen_at", "frozen_by", "closes_at")),
+    Frozen(
+        "quote_versions",
+        ("quote_id", "number", "content", "digest", "internal", "frozen_at", "frozen_by", "closes_at"),
+    ),
     Frozen("signatures"),
     Frozen("signature_texts"),
     Frozen("orders"),
@@ -31,14 +34,22 @@ RULES = (
     Frozen("invoices", when="OLD.state = 'issued'"),
     Frozen("documents", when="OLD.archived_at IS NOT NULL"),
     Frozen("timeline_entries"),
-    Frozen("legal_texts", ("code", "version", "audience", "place", "text_fr", "text_en", "sha256", "valid_from")),
+    Frozen(
+        "legal_texts", ("code", "version", "audience", "place", "text_fr", "text_en", "sha256", "valid_from")
+    ),
 )
 LINES_OF_ISSUED = "invoice_lines"
 
 
 def drop_all(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
-        names = connection.exec_driver_sql(f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'").scalars().all()
+        names = (
+            connection.exec_driver_sql(
+                f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'"
+            )
+            .scalars()
+            .all()
+        )
         for name in names:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         return
@@ -55,20 +66,27 @@ def create_all(connection: sa.Connection) -> None:
     existing = set(sa.inspect(connection).get_table_names())
     statements = _sqlite(existing) if connection.dialect.name == "sqlite" else _postgresql(existing)
     for statement in statements:
-        connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name != "sqlite" else statement)
+        connection.exec_driver_sql(
+            statement.replace("%", "%%") if connection.dialect.name != "sqlite" else statement
+        )
 
 
 def _sqlite(existing: set[str]) -> Iterator[str]:
     for rule in (rule for rule in RULES if rule.table in existing):
         changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in rule.columns) or "1 = 1"
         refusal = f"BEGIN SELECT RAISE(ABORT, 'frozen: {rule.table}'); END"
-        yield f"CREATE TRIGGER {PREFIX}{rule.table}_update BEFORE UPDATE ON {rule.table} WHEN ({rule.when}) AND ({changed}) {refusal}"
-        yield f"CREATE TRIGGER {PREFIX}{rule.table}_delete BEFORE DELETE ON {rule.table} WHEN {rule.when} {refusal}"
+        name = f"CREATE TRIGGER {PREFIX}{rule.table}"
+        yield f"{name}_update BEFORE UPDATE ON {rule.table} WHEN ({rule.when}) AND ({changed}) {refusal}"
+        yield f"{name}_delete BEFORE DELETE ON {rule.table} WHEN {rule.when} {refusal}"
     if LINES_OF_ISSUED in existing:
-        for act, row in (("insert", "NEW"), ("update", "OLD"), ("delete", "OLD")):
+        for act, rows in (
+            ("insert", "NEW.invoice_id"),
+            ("update", "OLD.invoice_id, NEW.invoice_id"),
+            ("delete", "OLD.invoice_id"),
+        ):
             yield (
                 f"CREATE TRIGGER {PREFIX}{LINES_OF_ISSUED}_{act} BEFORE {act.upper()} ON {LINES_OF_ISSUED}"
-                f" WHEN EXISTS (SELECT 1 FROM invoices WHERE invoices.id = {row}.invoice_id AND invoices.state = 'issued')"
+                f" WHEN EXISTS (SELECT 1 FROM invoices WHERE invoices.id IN ({rows}) AND invoices.state = 'issued')"
                 f" BEGIN SELECT RAISE(ABORT, 'frozen: {LINES_OF_ISSUED}'); END"
             )
 
@@ -79,18 +97,22 @@ def _postgresql(existing: set[str]) -> Iterator[str]:
         "$$ BEGIN RAISE EXCEPTION 'frozen: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     yield (
-        "CREATE FUNCTION refuse_change_of_issued_lines() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE touched bigint; BEGIN "
-        "IF TG_OP = 'INSERT' THEN touched := NEW.invoice_id; ELSE touched := OLD.invoice_id; END IF; "
-        "IF EXISTS (SELECT 1 FROM invoices WHERE id = touched AND state = 'issued') THEN "
+        "CREATE FUNCTION refuse_change_of_issued_lines() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF EXISTS (SELECT 1 FROM invoices WHERE id IN (OLD.invoice_id, NEW.invoice_id) AND state = 'issued') THEN "
         "RAISE EXCEPTION 'frozen: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
     )
     for rule in (rule for rule in RULES if rule.table in existing):
         # Texts are compared: a json column has no equality of its own.
-        changed = " OR ".join(f"OLD.{column}::text IS DISTINCT FROM NEW.{column}::text" for column in rule.columns) or "1 = 1"
+        changed = (
+            " OR ".join(f"OLD.{column}::text IS DISTINCT FROM NEW.{column}::text" for column in rule.columns)
+            or "1 = 1"
+        )
         refusal = "EXECUTE FUNCTION refuse_change()"
-        yield f"CREATE TRIGGER {PREFIX}{rule.table}_update BEFORE UPDATE ON {rule.table} FOR EACH ROW WHEN (({rule.when}) AND ({changed})) {refusal}"
-        yield f"CREATE TRIGGER {PREFIX}{rule.table}_delete BEFORE DELETE ON {rule.table} FOR EACH ROW WHEN ({rule.when}) {refusal}"
+        name = f"CREATE TRIGGER {PREFIX}{rule.table}"
+        row = f"ON {rule.table} FOR EACH ROW"
+        yield f"{name}_update BEFORE UPDATE {row} WHEN (({rule.when}) AND ({changed})) {refusal}"
+        yield f"{name}_delete BEFORE DELETE {row} WHEN ({rule.when}) {refusal}"
     if LINES_OF_ISSUED in existing:
         yield (
             f"CREATE TRIGGER {PREFIX}{LINES_OF_ISSUED} BEFORE INSERT OR UPDATE OR DELETE ON {LINES_OF_ISSUED}"

@@ -45,7 +45,13 @@ def new_message_id(domain: str) -> str:
 def compose(mail: OutgoingMail, link_url: str, seller: Seller, render: Render) -> Composed:
     """``mail`` in words. ``link_url``: the one address in it; ``render`` speaks ``mail.language``."""
     subject = subject_of(mail, render)
-    context = {**_read(mail), "subject": subject, "link": link_url, "seller": seller, "timezone": seller.timezone}
+    context = {
+        **_read(mail),
+        "subject": subject,
+        "link": link_url,
+        "seller": seller,
+        "timezone": seller.timezone,
+    }
     text = render(f"mail/{mail.kind.value}/body.txt", context)
     return Composed(
         subject=subject,

@@ -53,9 +53,15 @@ class OutgoingMail(Base):
     recipient_email: Mapped[str] = mapped_column(sa.String(254))
     reply_to: Mapped[str] = mapped_column(sa.String(254), default="")
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    link_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("client_links.id", ondelete="RESTRICT"), index=True)
-    document_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("documents.id", ondelete="RESTRICT"), index=True)
-    opportunity_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
+    link_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("client_links.id", ondelete="RESTRICT"), index=True
+    )
+    document_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("documents.id", ondelete="RESTRICT"), index=True
+    )
+    opportunity_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
+    )
     state: Mapped[MailState] = mapped_column(stored_by_value(MailState), default=MailState.QUEUED)
     created_at: Mapped[datetime]
     available_at: Mapped[datetime]
@@ -82,7 +88,9 @@ class Notice(Base):
     id: Mapped[Key]
     staff_id: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
     kind: Mapped[NoticeKind] = mapped_column(stored_by_value(NoticeKind))
-    opportunity_id: Mapped[Id] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
+    opportunity_id: Mapped[Id] = mapped_column(
+        sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
+    )
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]

@@ -25,7 +25,7 @@ class ShownMail:
 
 
 def mails_of(session: Session, seen: ColumnElement[bool], *, before: int | None = None) -> list[OutgoingMail]:
-    """The newest mails of the deals for which ``seen`` holds, one more than a page; ``before``: only older than this id."""
+    """The newest mails of the deals for which ``seen`` holds, one more than a page; those before the id ``before``."""
     older = sa.true() if before is None else OutgoingMail.id < before
     return list(
         session.scalars(

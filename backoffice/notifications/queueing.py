@@ -55,7 +55,9 @@ def thank_client(event: QuoteSigned, session: Session) -> None:
     """The signed copy; it waits for its document, the client's page does not."""
     signature = session.get_one(Signature, event.signature_id)
     document_id = session.scalars(
-        sa.select(Document.id).where(Document.kind == DocumentKind.SIGNED_QUOTE, Document.signature_id == signature.id)
+        sa.select(Document.id).where(
+            Document.kind == DocumentKind.SIGNED_QUOTE, Document.signature_id == signature.id
+        )
     ).one()
     facts = _signed_facts(event, signature, session)
     session.add(
@@ -87,7 +89,13 @@ def tell_rep(event: QuoteSigned, session: Session) -> None:
         "signer_function": signature.function,
     }
     session.add(
-        Notice(staff_id=owner.id, kind=NoticeKind.QUOTE_SIGNED, opportunity_id=opportunity.id, facts=facts, created_at=event.at)
+        Notice(
+            staff_id=owner.id,
+            kind=NoticeKind.QUOTE_SIGNED,
+            opportunity_id=opportunity.id,
+            facts=facts,
+            created_at=event.at,
+        )
     )
     session.add(
         OutgoingMail(
@@ -126,4 +134,8 @@ def _common_facts(content: dict[str, Any]) -> dict[str, Any]:
 def _signed_facts(event: QuoteSigned, signature: Signature, session: Session) -> dict[str, Any]:
     content = session.get_one(QuoteVersion, event.version_id).read()
     order_number = session.scalars(sa.select(Order.number).where(Order.signature_id == signature.id)).one()
-    return _common_facts(content) | {"order_number": order_number, "signer": signature.name, "signed_at": moment_text(event.at)}
+    return _common_facts(content) | {
+        "order_number": order_number,
+        "signer": signature.name,
+        "signed_at": moment_text(event.at),
+    }

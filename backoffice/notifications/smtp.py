@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, formataddr
 from types import TracebackType
+from typing import Self
 
 import flask_mail
 
@@ -137,7 +138,7 @@ class _Message(flask_mail.Message):
 
 
 class _Connection(flask_mail.Connection):
-    """Flask-Mail's connection with what it lacks: time-outs, certificates that are checked, an end that hides nothing."""
+    """Flask-Mail's connection with what it lacks: time-outs, checked certificates, an end that hides nothing."""
 
     def __init__(self, outbox: flask_mail._Mail, settings: MailSettings, watchdog: "_Watchdog") -> None:
         super().__init__(outbox)  # type: ignore[arg-type]  # it wants the settings, whatever its annotation says
@@ -182,7 +183,7 @@ class _Watchdog:
     def watch(self, server: smtplib.SMTP) -> None:
         self._server = server
 
-    def __enter__(self) -> "_Watchdog":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -31,6 +31,7 @@ def listing() -> ResponseReturnValue:
         older=found[PAGE - 1].id if len(found) > PAGE else None,
         newest=request.args.get("before") is None,
         delivers=settings.mail is not None,
+        seller=seller(),
     )
 
 
@@ -64,7 +65,7 @@ def send_again(mail_id: int) -> ResponseReturnValue:
     wiring: Wiring = current_app.extensions["accord.work"]
     if wiring.nudge is not None:
         wiring.nudge("outgoing_mails", mail_id)
-    flash(gettext("The mail will be sent again in a moment."), "good")
+    flash(gettext("The e-mail will be sent again in a moment."), "good")
     return redirect(url_for("outgoing.mail", mail_id=mail_id), 303)
 
 

@@ -21,12 +21,12 @@ class DateWouldGoBack(Conflict):
     """The clock is behind the last document of a series that must be chronological."""
 
     def title(self) -> str:
-        return gettext("The date would go back")
+        return gettext("The invoice date would go backwards")
 
     def sentence(self) -> str:
         return gettext(
-            "The last invoice is dated %(last)s, after today’s date as this server has it. No number was used. "
-            "Have its date and time checked, then try again.",
+            "The last invoice is dated %(last)s, later than today according to this server. No number was used. "
+            "Have the server’s date and time checked, then try again.",
             last=longdate(self.facts["last"]),
         )
 

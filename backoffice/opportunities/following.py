@@ -1,4 +1,7 @@
-"""A deal follows its quote: forward only, never out of a final phase, and in one statement so that nobody's edit is in the way."""
+"""A deal follows its quote: forward only, never out of a final phase.
+
+The move is one UPDATE statement, so that nobody's edit is in the way of a client's signature.
+"""
 
 from collections.abc import Mapping
 
@@ -14,7 +17,9 @@ MOMENTS: Mapping[type, QuoteMoment] = {QuoteSent: QuoteMoment.SENT, QuoteSigned:
 
 def opportunity_follows(event: QuoteSent | QuoteSigned, session: Session) -> None:
     """Move the deal to the phase that its pipeline names for this moment, when that is forward."""
-    deal = sa.select(Opportunity.pipeline_id, Opportunity.phase_id, Phase.position, Phase.outcome).join(Phase, Phase.id == Opportunity.phase_id)
+    deal = sa.select(Opportunity.pipeline_id, Opportunity.phase_id, Phase.position, Phase.outcome).join(
+        Phase, Phase.id == Opportunity.phase_id
+    )
     here = session.execute(deal.where(Opportunity.id == event.opportunity_id)).one()
     target = session.execute(
         sa.select(Phase.id, Phase.position)
@@ -31,4 +36,8 @@ def opportunity_follows(event: QuoteSent | QuoteSigned, session: Session) -> Non
     )
     if moved.rowcount:  # type: ignore[attr-defined]  # a CursorResult, though typed as Result
         facts = {"from": here.phase_id, "to": target.id, "because": MOMENTS[type(event)].value}
-        session.add(TimelineEntry(opportunity_id=event.opportunity_id, at=event.at, kind=EntryKind.PHASE_MOVED, facts=facts))
+        session.add(
+            TimelineEntry(
+                opportunity_id=event.opportunity_id, at=event.at, kind=EntryKind.PHASE_MOVED, facts=facts
+            )
+        )

@@ -30,6 +30,7 @@ from backoffice.opportunities.numbers import (
 )
 from backoffice.opportunities.opening import DealFacts
 
+LONGEST_ID = 18
 ACTS = frozenset({"save", "product", "free", "section", "remove", "up", "down"})
 
 
@@ -39,7 +40,7 @@ def written_price(value: Decimal) -> str:
 
 def written_quantity(value: tuple[Decimal, Unit]) -> str:
     figure = format_decimal(value[0], format="#,##0.####", locale=LOCALES[current_language()])
-    return f"{figure} {unit_label(value[1].value)}"
+    return f"{figure} {unit_label(value[1].value, value[0])}"
 
 
 def vat_code(vat: Vat) -> str:
@@ -47,7 +48,15 @@ def vat_code(vat: Vat) -> str:
 
 
 def vat_choices(rates: Iterable[Vat]) -> list[tuple[str, str]]:
-    return [(vat_code(vat), percent(vat.rate) if vat.category == "S" else f"{percent(vat.rate)} ({vat.category})") for vat in rates]
+    return [
+        (vat_code(vat), percent(vat.rate) + ("" if vat.category == "S" else f" ({vat.category})"))
+        for vat in rates
+    ]
+
+
+def id_in(text: str | None) -> int | None:
+    """A row's id as a form carries it; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
 
 
 class Revision(IntegerField):
@@ -59,8 +68,7 @@ class Revision(IntegerField):
         super().__init__("", **given)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0] if valuelist else ""
-        self.data = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+        self.data = id_in(valuelist[0] if valuelist else None) or 0
 
 
 class LineForm(Form):
@@ -68,7 +76,7 @@ class LineForm(Form):
 
     uuid = HiddenField()
     kind = HiddenField()
-    name = TypedText(_("Name"), most=LONGEST_NAME, required=_("Give this line a name."), widget=TextArea())
+    name = TypedText(_("Item"), most=LONGEST_NAME, required=_("Give this line a name."), widget=TextArea())
     description = TypedParagraphs(_("Description"), most=LONGEST_DESCRIPTION)
     quantity = TypedNumber(_("Quantity"), reading=quantity, writing=written_quantity)
     unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price, writing=written_price)
@@ -159,11 +167,18 @@ class LinesForm(PostedForm):
             if not field.data:
                 raise ValidationError(gettext("Type the first letters of a product, or its reference."))
             if self.unmatched:
-                raise ValidationError(gettext("No product has these words. Check them, or add a free line instead."))
+                raise ValidationError(
+                    gettext("No product matches these words. Check them, or add a free line instead.")
+                )
 
     def validate_lines(self, field: FieldList) -> None:
         if len(field.entries) > MOST_LINES:
-            raise ValidationError(gettext("A quote has at most %(most)s lines. Remove some before you add others.", most=MOST_LINES))
+            raise ValidationError(
+                gettext(
+                    "A quote can have at most %(most)s lines. Remove some before you add others.",
+                    most=MOST_LINES,
+                )
+            )
 
     @property
     def act(self) -> tuple[str, UUID | None]:
@@ -182,8 +197,7 @@ class LinesForm(PostedForm):
     @property
     def chosen_product(self) -> int | None:
         """Picked in the list while typing, or by a button of the matches shown."""
-        text = request.form.get("match") or self.product.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+        return id_in(request.form.get("match") or self.product.data)
 
     @property
     def edited_language(self) -> str:
@@ -198,7 +212,11 @@ class LinesForm(PostedForm):
         """The ledger as stored, ready to be edited in ``language``."""
         return cls(
             formdata=None,
-            data={"revision": revision, "language": language, "lines": [_row(line, language) for line in lines]},
+            data={
+                "revision": revision,
+                "language": language,
+                "lines": [_row(line, language) for line in lines],
+            },
         )
 
 
@@ -229,9 +247,7 @@ class DealForm(PostedForm):
 
     @property
     def chosen_client(self) -> int | None:
-        text = self.client_id.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
+        return id_in(self.client_id.data)
 
     def facts(self) -> DealFacts:
         return DealFacts(
@@ -257,9 +273,13 @@ class DealForm(PostedForm):
 
     def validate_client(self, field: TypedText) -> None:
         if not field.data:
-            raise ValidationError(gettext("Name the client."))
+            raise ValidationError(gettext("Enter the client’s name."))
         if getattr(self, "is_client_unclear", False):
-            raise ValidationError(gettext("No client, or more than one, has this name. Choose it in the list, or enter a new client first."))
+            raise ValidationError(
+                gettext(
+                    "No client has this name, or several do. Choose one from the list, or enter a new client first."
+                )
+            )
 
     def reopen(self, revision: int) -> None:
         """Let what was typed be saved over a revision that the reader has now been shown."""
@@ -269,7 +289,8 @@ class DealForm(PostedForm):
     @classmethod
     def of(cls, deal: Opportunity) -> "DealForm":
         names = ("revision", "title", "source", "expected_on", "notes")
-        return cls(formdata=None, data={name: getattr(deal, name) for name in names} | {"contact_id": deal.contact_id or 0})
+        stored = {name: getattr(deal, name) for name in names}
+        return cls(formdata=None, data=stored | {"contact_id": deal.contact_id or 0})
 
 
 class MoveForm(PostedForm):

@@ -18,12 +18,14 @@ from backoffice.opportunities.numbers import MOST_LINES
 
 class TooManyLines(Refusal):
     def sentence(self) -> str:
-        return gettext("A quote has at most %(most)s lines. Remove some before you add others.", most=MOST_LINES)
+        return gettext(
+            "A quote can have at most %(most)s lines. Remove some before you add others.", most=MOST_LINES
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class LineEdit:
-    """What was typed on one line, in one language; None leaves the stored value. ``unit`` is None when none was typed."""
+    """What was typed on one line, in one language; None leaves the stored value."""
 
     uuid: UUID
     name: str | None = None
@@ -110,7 +112,8 @@ def add_free_line(deal: Opportunity, words: str, language: str, vat: Vat) -> Opp
 
 def add_section(deal: Opportunity, words: str, language: str) -> OpportunityLine:
     """A heading for the lines below it. Raises TooManyLines."""
-    return _add(deal, OpportunityLine(kind=LineKind.SECTION, name=in_language(words, language), description=Bilingual()))
+    words_of_it = in_language(words, language)
+    return _add(deal, OpportunityLine(kind=LineKind.SECTION, name=words_of_it, description=Bilingual()))
 
 
 def remove(deal: Opportunity, uuid: UUID) -> None:

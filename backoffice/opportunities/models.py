@@ -10,7 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.catalogue.models import Nature, Unit, VatCategory
 from backoffice.clients.models import Client, Contact
-from backoffice.db import Base, Bilingual, Id, Key, Percent, Quantity, Revised, UnitPrice, bilingual, stored_by_value
+from backoffice.db import (
+    Base,
+    Bilingual,
+    Id,
+    Key,
+    Percent,
+    Quantity,
+    Revised,
+    UnitPrice,
+    bilingual,
+    stored_by_value,
+)
 from backoffice.events import RecordsEvents
 from backoffice.money import PricedLine, Vat
 
@@ -41,7 +52,9 @@ class Pipeline(Base):
     name: Mapped[Bilingual] = bilingual("name")
     archived_at: Mapped[datetime | None]
 
-    phases: Mapped[list["Phase"]] = relationship(back_populates="pipeline", lazy="raise_on_sql", order_by="Phase.position")
+    phases: Mapped[list["Phase"]] = relationship(
+        back_populates="pipeline", lazy="raise_on_sql", order_by="Phase.position"
+    )
 
 
 class Phase(Base):
@@ -80,7 +93,9 @@ class Opportunity(Base, RecordsEvents, Revised):
     id: Mapped[Key]
     title: Mapped[str] = mapped_column(sa.String(160))
     client_id: Mapped[Id] = mapped_column(sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True)
-    contact_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("contacts.id", ondelete="RESTRICT"), index=True)
+    contact_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("contacts.id", ondelete="RESTRICT"), index=True
+    )
     owner_id: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
     pipeline_id: Mapped[Id] = mapped_column(sa.ForeignKey("pipelines.id", ondelete="RESTRICT"), index=True)
     phase_id: Mapped[Id] = mapped_column(sa.ForeignKey("phases.id", ondelete="RESTRICT"), index=True)
@@ -95,7 +110,10 @@ class Opportunity(Base, RecordsEvents, Revised):
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
     phase: Mapped[Phase] = relationship(lazy="raise_on_sql")
     lines: Mapped[list["OpportunityLine"]] = relationship(
-        back_populates="opportunity", lazy="raise_on_sql", order_by="OpportunityLine.position", cascade="save-update, merge, delete-orphan, delete"
+        back_populates="opportunity",
+        lazy="raise_on_sql",
+        order_by="OpportunityLine.position",
+        cascade="save-update, merge, delete-orphan, delete",
     )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
@@ -107,7 +125,7 @@ class LineKind(enum.StrEnum):
 
 
 class OpportunityLine(Base):
-    """A line of the working paper. All is copied from the catalogue when added; ``uuid`` follows it into every version."""
+    """A line of the working paper, copied from the catalogue; ``uuid`` follows it into every version."""
 
     __tablename__ = "opportunity_lines"
     __table_args__ = (
@@ -117,8 +135,12 @@ class OpportunityLine(Base):
 
     id: Mapped[Key]
     uuid: Mapped[UUID] = mapped_column(default=uuid4)
-    opportunity_id: Mapped[Id] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
-    product_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("products.id", ondelete="RESTRICT"), index=True)
+    opportunity_id: Mapped[Id] = mapped_column(
+        sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
+    )
+    product_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("products.id", ondelete="RESTRICT"), index=True
+    )
     position: Mapped[int]
     kind: Mapped[LineKind] = mapped_column(stored_by_value(LineKind), default=LineKind.ITEM)
     name: Mapped[Bilingual] = bilingual("name")
@@ -128,7 +150,9 @@ class OpportunityLine(Base):
     quantity: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(1))
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice, default=Decimal(0))
     discount: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
-    vat_category: Mapped[VatCategory] = mapped_column(stored_by_value(VatCategory), default=VatCategory.STANDARD)
+    vat_category: Mapped[VatCategory] = mapped_column(
+        stored_by_value(VatCategory), default=VatCategory.STANDARD
+    )
     vat_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
     cost: Mapped[Decimal | None] = mapped_column(UnitPrice)
 
@@ -140,4 +164,6 @@ class OpportunityLine(Base):
 
     @property
     def priced(self) -> PricedLine:
-        return PricedLine(self.quantity, self.unit_price, self.discount, Vat(self.vat_category.value, self.vat_rate))
+        return PricedLine(
+            self.quantity, self.unit_price, self.discount, Vat(self.vat_category.value, self.vat_rate)
+        )

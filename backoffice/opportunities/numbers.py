@@ -25,7 +25,7 @@ WORDS = {
     Unit.KILOGRAM: "kg",
     Unit.LITRE: "l litre litres",
     Unit.MONTH: "mois month months",
-    Unit.LUMP_SUM: "forfait ft ff lump_sum",
+    Unit.LUMP_SUM: "forfait forfaits ft ff lump_sum lump_sums",
 }
 UNITS = {word.replace("_", " "): unit for unit, words in WORDS.items() for word in words.split()}
 """Every spelling of a unit that a rep may type, in either language."""
@@ -33,7 +33,10 @@ UNITS = {word.replace("_", " "): unit for unit, words in WORDS.items() for word 
 
 class UnknownUnit(Refusal):
     def sentence(self) -> str:
-        return gettext("The unit “%(word)s” is not known. Use u, h, j, m, m², m³, kg, l, mois or forfait.", word=self.facts["word"])
+        return gettext(
+            "The unit “%(word)s” is not known. Use pc, h, day, m, m², m³, kg, l, month or lump sum.",
+            word=self.facts["word"],
+        )
 
 
 def quantity(text: str, language: str) -> tuple[Decimal, Unit | None]:

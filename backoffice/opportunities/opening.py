@@ -39,7 +39,9 @@ def open_deal(session: Session, client: Client, facts: DealFacts, *, by: int, at
     )
     if first is None:
         raise NoPipeline
-    deal = Opportunity(client_id=client.id, owner_id=by, pipeline_id=first.pipeline_id, phase_id=first.id, created_at=at)
+    deal = Opportunity(
+        client_id=client.id, owner_id=by, pipeline_id=first.pipeline_id, phase_id=first.id, created_at=at
+    )
     describe(deal, facts)
     session.add(deal)
     session.flush()  # the deal gets its id, where the reader is sent next

@@ -31,7 +31,7 @@ from backoffice.timeline.sentences import Told, told
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingPage:
-    """``nets``: each priced line's amount without VAT; ``vats``: each line's VAT; ``weighted``: net × the phase's probability."""
+    """``nets``: each priced line's amount without VAT; ``weighted``: net × the phase's probability."""
 
     deal: Opportunity
     seller: Seller
@@ -62,8 +62,10 @@ class WorkingPage:
         return bool(self.nets)
 
 
-def working_page(session: Session, opportunity_id: int, visible: Visible, *, language: str, at: datetime) -> WorkingPage:
-    """Everything the page of a deal shows; the number of statements does not grow with what is in it. Raises NotFound."""
+def working_page(
+    session: Session, opportunity_id: int, visible: Visible, *, language: str, at: datetime
+) -> WorkingPage:
+    """Everything the page of a deal shows, in as many statements whatever is in it. Raises NotFound."""
     deal = deal_shown(session, opportunity_id, visible)
     seller = session.get_one(Seller, ONLY)
     panel = panel_of(session, deal, at)
@@ -85,7 +87,11 @@ def working_page(session: Session, opportunity_id: int, visible: Visible, *, lan
         totals=totals,
         nets=nets,
         rates=vat_rates_in_force(session, seller, clock.day_of(at, seller.timezone)),
-        phases=[phase for phase in deal.phase.pipeline.phases if phase in reachable(deal) or phase.id == deal.phase_id],
+        phases=[
+            phase
+            for phase in deal.phase.pipeline.phases
+            if phase in reachable(deal) or phase.id == deal.phase_id
+        ],
         weighted=share(totals.net, deal.phase.probability, step),
         entries=told(session, deal.id, language, timezone=seller.timezone, now=at),
     )
@@ -130,7 +136,9 @@ def board(session: Session, visible: Visible, *, pipeline_id: int | None, at: da
     if shown is not None:
         condition = visible & (Opportunity.pipeline_id == shown.id) & Opportunity.archived_at.is_(None)
         quotes = quotes_of_deals(session, condition)
-        sums = sums_of_deals(session, condition, {key: quote for key, (quote, _) in quotes.items()}, seller.currency)
+        sums = sums_of_deals(
+            session, condition, {key: quote for key, (quote, _) in quotes.items()}, seller.currency
+        )
         cards: dict[int, list[Card]] = {}
         for deal, owner in deals_of_board(session, visible, shown.id):
             amount = sums.get(deal.id)
@@ -162,5 +170,6 @@ def board(session: Session, visible: Visible, *, pipeline_id: int | None, at: da
 
 def _column(phase: Phase, cards: Sequence[Card], currency: str) -> Column:
     step = step_of(currency)
-    net = rounded(sum((card.net for card in cards if card.net is not None and card.currency == currency), Decimal(0)), step)
+    nets = (card.net for card in cards if card.net is not None and card.currency == currency)
+    net = rounded(sum(nets, Decimal(0)), step)
     return Column(phase=phase, cards=cards, net=net, weighted=share(net, phase.probability, step))

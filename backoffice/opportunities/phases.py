@@ -11,7 +11,7 @@ BY_HAND = (Outcome.OPEN, Outcome.WON)
 
 
 def move_to(deal: Opportunity, phase_id: int, *, by: int, at: datetime) -> TimelineEntry | None:
-    """Put the deal in a phase of its own pipeline; None when it is there already. Raises NotFound for any other phase."""
+    """Put the deal in a phase of its own pipeline; None when it is there already. Raises NotFound for another's."""
     phase = next((each for each in reachable(deal) if each.id == phase_id), None)
     if phase is None:
         raise NotFound(phase=phase_id)

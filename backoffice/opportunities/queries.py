@@ -30,7 +30,7 @@ class DealSum:
 
 
 def deal_shown(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
-    """The deal with client, contact, phase, its pipeline's phases and its lines. Raises NotFound for a foreign one too."""
+    """The deal with client, contact, phase, pipeline's phases and lines. Raises NotFound for a foreign one too."""
     return _found(session, opportunity_id, visible, locked=False)
 
 
@@ -75,12 +75,12 @@ def deals_of_board(session: Session, visible: Visible, pipeline_id: int) -> Sequ
 
 
 def pipelines_in_use(session: Session) -> Sequence[Pipeline]:
-    query = sa.select(Pipeline).where(Pipeline.archived_at.is_(None)).order_by(Pipeline.id).options(selectinload(Pipeline.phases))
-    return session.scalars(query).all()
+    query = sa.select(Pipeline).where(Pipeline.archived_at.is_(None)).order_by(Pipeline.id)
+    return session.scalars(query.options(selectinload(Pipeline.phases))).all()
 
 
 def quotes_of_deals(session: Session, condition: Visible) -> Mapping[int, tuple[Quote, QuoteVersion | None]]:
-    """Each deal's newest quote with its latest sent version (content left in the table); ``condition`` is on Opportunity."""
+    """Each deal's newest quote with its latest sent version, whose content stays in the table."""
     rows = session.execute(
         sa.select(Quote, QuoteVersion)
         .join(Opportunity, Opportunity.id == Quote.opportunity_id)
@@ -98,13 +98,22 @@ def sums_of_deals(
     """What the deals that meet ``condition`` come to, from one statement; a deal without lines is not in it."""
     line = OpportunityLine
     rows = session.execute(
-        sa.select(line.opportunity_id, line.quantity, line.unit_price, line.discount, line.vat_category, line.vat_rate)
+        sa.select(
+            line.opportunity_id,
+            line.quantity,
+            line.unit_price,
+            line.discount,
+            line.vat_category,
+            line.vat_rate,
+        )
         .join(Opportunity, Opportunity.id == line.opportunity_id)
         .where(line.kind == LineKind.ITEM, condition)
     )
     priced: dict[int, list[PricedLine]] = {}
     for deal_id, quantity, price, discount, category, rate in rows:
-        priced.setdefault(deal_id, []).append(PricedLine(quantity, price, discount, Vat(category.value, rate)))
+        priced.setdefault(deal_id, []).append(
+            PricedLine(quantity, price, discount, Vat(category.value, rate))
+        )
     return {deal_id: _sum(lines, quotes.get(deal_id), currency) for deal_id, lines in priced.items()}
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.access import Permission, current_member, may, needs, owned_by
 from backoffice.catalogue.queries import product_on_sale, products_meant
-from backoffice.clients.views import known_to
 from backoffice.clients.queries import client_meant, client_shown, contacts_of
+from backoffice.clients.views import known_to
 from backoffice.db import db
 from backoffice.errors import StaleRevision
 from backoffice.language import current_language
@@ -43,7 +43,10 @@ def home() -> ResponseReturnValue:
 @needs(Permission.SELL)
 def index() -> ResponseReturnValue:
     shown = board(
-        db.session(), owned_by(current_member()), pipeline_id=request.args.get("pipeline", type=int), at=clock.now()
+        db.session(),
+        owned_by(current_member()),
+        pipeline_id=request.args.get("pipeline", type=int),
+        at=clock.now(),
     )
     return render_template("backoffice/opportunities/board.html", board=shown, spoken=current_language())
 
@@ -158,7 +161,7 @@ def change_lines(session: Session, deal: Opportunity, form: LinesForm, product_i
             lines.add_section(deal, form.adding.data, language)
         case "remove", UUID():
             lines.remove(deal, key)
-        case ("up" | "down"), UUID():
+        case (("up" | "down"), UUID()):
             lines.move(deal, key, by=-1 if act == "up" else 1)
 
 
@@ -180,7 +183,9 @@ def load(opportunity_id: int) -> WorkingPage:
     )
 
 
-def render_working_page(page: WorkingPage, *, ledger: LinesForm | None = None, paper: PaperForm | None = None, **more: Any) -> str:
+def render_working_page(
+    page: WorkingPage, *, ledger: LinesForm | None = None, paper: PaperForm | None = None, **more: Any
+) -> str:
     """The page with the forms as they were typed, or as stored."""
     quote = page.panel.quote if page.panel else None
     if ledger is None:
@@ -221,7 +226,9 @@ def offered(form: DealForm, deal: Opportunity) -> DealForm:
     return form
 
 
-def deal_page(form: DealForm, client_id: int | None, deal: Opportunity | None = None, *, stale: bool = False) -> str:
+def deal_page(
+    form: DealForm, client_id: int | None, deal: Opportunity | None = None, *, stale: bool = False
+) -> str:
     if form.contact_id.choices is None:
         offer_contacts(form, client_id)
     return render_template("backoffice/opportunities/deal.html", form=form, deal=deal, stale=stale)

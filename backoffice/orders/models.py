@@ -8,7 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.catalogue.models import Nature, Unit, VatCategory
-from backoffice.db import Amount, Base, Bilingual, Id, Key, Percent, Quantity, UnitPrice, bilingual, stored_by_value
+from backoffice.db import (
+    Amount,
+    Base,
+    Bilingual,
+    Id,
+    Key,
+    Percent,
+    Quantity,
+    UnitPrice,
+    bilingual,
+    stored_by_value,
+)
 
 
 class Order(Base):
@@ -21,7 +32,9 @@ class Order(Base):
     number: Mapped[str] = mapped_column(sa.String(35))
     signature_id: Mapped[Id] = mapped_column(sa.ForeignKey("signatures.id", ondelete="RESTRICT"))
     quote_id: Mapped[Id] = mapped_column(sa.ForeignKey("quotes.id", ondelete="RESTRICT"), index=True)
-    opportunity_id: Mapped[Id] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
+    opportunity_id: Mapped[Id] = mapped_column(
+        sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
+    )
     client_id: Mapped[Id] = mapped_column(sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True)
     placed_at: Mapped[datetime]
     title: Mapped[Bilingual] = bilingual("title")
@@ -35,7 +48,9 @@ class Order(Base):
     vat: Mapped[Decimal] = mapped_column(Amount)
     gross: Mapped[Decimal] = mapped_column(Amount)
 
-    lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", lazy="raise_on_sql", order_by="OrderLine.position")
+    lines: Mapped[list["OrderLine"]] = relationship(
+        back_populates="order", lazy="raise_on_sql", order_by="OrderLine.position"
+    )
 
 
 class OrderLine(Base):

@@ -35,14 +35,17 @@ def whole(content: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def chosen(content: Mapping[str, Any], selection: tuple[str, ...], *, content_digest: str) -> Choice:
-    """Lines and totals of ``selection`` (ids of priced lines). Schema 1 has firm lines only: all of them must be taken."""
+    """Lines and totals of ``selection``, ids of priced lines. Schema 1 has firm lines only: all must be taken."""
     offered = whole(content)
     if set(selection) != set(offered) or len(selection) != len(offered):
         raise ChoiceNotOffered(selection=selection)
     lines = tuple(line for line in content["lines"] if line["kind"] == "item")
     totals = totals_content(
         totals_of(
-            ((Vat(line["vat"]["category"], unscaled(line["vat"]["rate"], 2)), unscaled(line["net"], 2)) for line in lines),
+            (
+                (Vat(line["vat"]["category"], unscaled(line["vat"]["rate"], 2)), unscaled(line["net"], 2))
+                for line in lines
+            ),
             discount=unscaled(content["discount"], 2),
             currency=content["currency"],
         )
@@ -60,7 +63,12 @@ def totals_content(totals: Totals) -> dict[str, Any]:
         "vat": hundredths(totals.vat),
         "gross": hundredths(totals.gross),
         "taxes": [
-            {"category": each.vat.category, "rate": hundredths(each.vat.rate), "base": hundredths(each.base), "tax": hundredths(each.tax)}
+            {
+                "category": each.vat.category,
+                "rate": hundredths(each.vat.rate),
+                "base": hundredths(each.base),
+                "tax": hundredths(each.tax),
+            }
             for each in totals.taxes
         ],
     }

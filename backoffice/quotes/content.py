@@ -140,5 +140,10 @@ def applies_to(code: str, seller: Seller) -> bool:
 
 def _legal_facts(seller: Seller) -> dict[str, str]:
     place = seller.address
-    reach = ", ".join(filter(None, (seller.name, place.street, f"{place.postcode} {place.city}".strip(), seller.phone, seller.email)))
+    reach = ", ".join(
+        filter(
+            None,
+            (seller.name, place.street, f"{place.postcode} {place.city}".strip(), seller.phone, seller.email),
+        )
+    )
     return {"seller": seller.name, "seller_reach": reach}

@@ -12,7 +12,7 @@ from backoffice.quotes.models import Quote, QuoteVersion
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """``lines``: how many were added, removed or changed; ``order``: the same lines stand elsewhere; ``paper``: another title, date, discount…"""
+    """``lines``: how many were added, removed or changed; ``order``: lines stand elsewhere; ``paper``: title, dates…"""
 
     lines: int
     order: bool
@@ -30,7 +30,9 @@ def difference(version: QuoteVersion, quote: Quote, deal: Opportunity) -> Differ
     changed = sum(before.get(key) != now.get(key) for key in before.keys() | now.keys())
     kept_before = [key for key in before if key in now]
     kept_now = [key for key in now if key in before]
-    return Difference(lines=changed, order=kept_before != kept_now, paper=_facts(quote) != {name: content[name] for name in _facts(quote)})
+    facts = _facts(quote)
+    paper = any(content[name] != value for name, value in facts.items())
+    return Difference(lines=changed, order=kept_before != kept_now, paper=paper)
 
 
 def _facts(quote: Quote) -> Mapping[str, Any]:

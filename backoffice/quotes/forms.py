@@ -1,10 +1,13 @@
 """The forms of a quote: what the paper says besides its lines, and to whom it is sent."""
 
+from typing import Any
+
 from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from backoffice.forms import Day, PostedForm, TypedNumber, TypedParagraphs, TypedText, whole_number
@@ -17,7 +20,7 @@ from backoffice.quotes.models import Quote
 from backoffice.quotes.papers import PaperEdit
 from backoffice.quotes.sending import Recipient
 
-LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LANGUAGES = [SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
 
 
 class PaperForm(PostedForm):
@@ -33,13 +36,17 @@ class PaperForm(PostedForm):
     language = SelectField(_("Language of the quote"), choices=LANGUAGES)
 
     def as_edit(self) -> PaperEdit:
+        """What was typed, once valid."""
+        valid_until: Any = self.valid_until.data
+        payment_days: Any = self.payment_days.data
+        discount: Any = self.discount.data
         return PaperEdit(
             shown_in=self.shown_in.data,
             title=self.title.data or "",
             introduction=self.introduction.data or "",
-            valid_until=self.valid_until.data,
-            payment_days=self.payment_days.data,
-            discount=self.discount.data,
+            valid_until=valid_until,
+            payment_days=payment_days,
+            discount=discount,
             language=self.language.data,
         )
 

@@ -16,6 +16,7 @@ from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.words import state_chip
 
 PAGE = 50
+Listed = tuple[Quote, QuoteVersion | None, Opportunity, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,17 +32,22 @@ class ListedQuote:
     expires_on: date
 
 
-def listed_quotes(session: Session, visible: Visible, *, page: int, currency: str, at: datetime) -> Sequence[ListedQuote]:
+def listed_quotes(
+    session: Session, visible: Visible, *, page: int, currency: str, at: datetime
+) -> Sequence[ListedQuote]:
     """One page, the newest first, from two statements."""
     rows = session.execute(
-        _seen(sa.select(Quote, QuoteVersion, Opportunity, Client.name), visible)
+        sa.select(Quote, QuoteVersion, Opportunity, Client.name)
+        .join(Opportunity, Opportunity.id == Quote.opportunity_id)
         .join(Client, Client.id == Opportunity.client_id)
         .outerjoin(QuoteVersion, QuoteVersion.id == Quote.live_version_id)
+        .where(Opportunity.archived_at.is_(None), visible)
         .order_by(Quote.id.desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    drafts = {quote.opportunity_id: quote for quote, version, _, _ in rows if version is None}
+    found: Sequence[Listed] = [(quote, version, deal, client) for quote, version, deal, client in rows]
+    drafts = {quote.opportunity_id: quote for quote, version, _, _ in found if version is None}
     sums = sums_of_deals(session, Opportunity.id.in_(drafts), drafts, currency) if drafts else {}
     return [
         ListedQuote(
@@ -49,21 +55,20 @@ def listed_quotes(session: Session, visible: Visible, *, page: int, currency: st
             deal=deal,
             client=client,
             chip=state_chip(version, at),
-            net=_net(version) if version else (sums[deal.id].net if deal.id in sums else None),
-            sent_on=version.frozen_at if version else None,
-            expires_on=date.fromisoformat(version.read()["valid_until"]) if version else quote.valid_until,
+            net=_net(version) if version is not None else (sums[deal.id].net if deal.id in sums else None),
+            sent_on=version.frozen_at if version is not None else None,
+            expires_on=date.fromisoformat(version.read()["valid_until"])
+            if version is not None
+            else quote.valid_until,
         )
-        for quote, version, deal, client in rows
+        for quote, version, deal, client in found
     ]
 
 
 def last_page(session: Session, visible: Visible) -> int:
-    count = session.scalar(_seen(sa.select(sa.func.count(Quote.id)), visible)) or 0
+    query = sa.select(sa.func.count(Quote.id)).join(Opportunity, Opportunity.id == Quote.opportunity_id)
+    count = session.scalar(query.where(Opportunity.archived_at.is_(None), visible)) or 0
     return max(1, -(-count // PAGE))
-
-
-def _seen(query: sa.Select[*tuple[object, ...]], visible: Visible) -> sa.Select[*tuple[object, ...]]:
-    return query.join(Opportunity, Opportunity.id == Quote.opportunity_id).where(Opportunity.archived_at.is_(None), visible)
 
 
 def _net(version: QuoteVersion) -> Decimal:

@@ -33,7 +33,9 @@ class Quote(Base, RecordsEvents, Revised):
     )
 
     id: Mapped[Key]
-    opportunity_id: Mapped[Id] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
+    opportunity_id: Mapped[Id] = mapped_column(
+        sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
+    )
     number: Mapped[str | None] = mapped_column(sa.String(35))
     title: Mapped[Bilingual] = bilingual("title")
     introduction: Mapped[Bilingual] = bilingual("introduction")
@@ -43,14 +45,22 @@ class Quote(Base, RecordsEvents, Revised):
     valid_until: Mapped[date]
     payment_days: Mapped[int]
     live_version_id: Mapped[Id | None] = mapped_column(
-        sa.ForeignKey("quote_versions.id", ondelete="RESTRICT", use_alter=True, name="fk_quotes_live_version_id_quote_versions")
+        sa.ForeignKey(
+            "quote_versions.id",
+            ondelete="RESTRICT",
+            use_alter=True,
+            name="fk_quotes_live_version_id_quote_versions",
+        )
     )
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
 
     versions: Mapped[list["QuoteVersion"]] = relationship(
-        back_populates="quote", lazy="raise_on_sql", order_by="QuoteVersion.number", foreign_keys="QuoteVersion.quote_id"
+        back_populates="quote",
+        lazy="raise_on_sql",
+        order_by="QuoteVersion.number",
+        foreign_keys="QuoteVersion.quote_id",
     )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
@@ -72,13 +82,18 @@ class Quote(Base, RecordsEvents, Revised):
             raise AlreadySigned(quote=self.number)
 
     def supersede(self) -> None:
-        """Close whatever version the client has now. The caller flushes before the next is added: one live version at a time."""
+        """Close whatever version the client has now.
+
+        The caller flushes before the next is added: the table allows one live version at a time.
+        """
         self.refuse_if_signed()
         former = self.latest
         if former is not None and former.state is not VersionState.SUPERSEDED:
             former.state = checked_move(former.state, VersionState.SUPERSEDED)
 
-    def add_version(self, *, content: bytes, internal: dict[str, Any], closes_at: datetime, by: int, at: datetime) -> "QuoteVersion":
+    def add_version(
+        self, *, content: bytes, internal: dict[str, Any], closes_at: datetime, by: int, at: datetime
+    ) -> "QuoteVersion":
         """Freeze ``content`` as the next version, born sent."""
         version = QuoteVersion(
             number=self.next_number,
@@ -116,7 +131,9 @@ class Quote(Base, RecordsEvents, Revised):
     def _lapsed(self) -> bool:
         return self.latest is not None and self.latest.state is VersionState.EXPIRED
 
-    def _signature_of(self, version: "QuoteVersion", signing: Signing, choice: Choice, at: datetime) -> Signature:
+    def _signature_of(
+        self, version: "QuoteVersion", signing: Signing, choice: Choice, at: datetime
+    ) -> Signature:
         return Signature(
             quote_id=self.id,
             version_id=version.id,
@@ -138,7 +155,14 @@ class Quote(Base, RecordsEvents, Revised):
             address=signing.address,
             user_agent=signing.user_agent,
             texts=[
-                SignatureText(position=position, code=each.code, version=each.version, sha256=each.sha256, language=each.language, text=each.text)
+                SignatureText(
+                    position=position,
+                    code=each.code,
+                    version=each.version,
+                    sha256=each.sha256,
+                    language=each.language,
+                    text=each.text,
+                )
                 for position, each in enumerate(signing.agreed)
             ],
         )
@@ -178,7 +202,9 @@ class QuoteVersion(Base):
     closes_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column()
 
-    quote: Mapped[Quote] = relationship(back_populates="versions", lazy="raise_on_sql", foreign_keys=[quote_id])
+    quote: Mapped[Quote] = relationship(
+        back_populates="versions", lazy="raise_on_sql", foreign_keys=[quote_id]
+    )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
 
@@ -187,7 +213,7 @@ class QuoteVersion(Base):
         return self.state in LIVE
 
     def is_open(self, at: datetime) -> bool:
-        """Whether the client can still sign it; the end of the last day decides, before any sweep records the expiry."""
+        """Whether the client can still sign it: the end of the last day decides, not the sweep that records it."""
         return self.is_live and at < self.closes_at
 
     def read(self) -> dict[str, Any]:

@@ -47,7 +47,9 @@ def panel_of(session: Session, deal: Opportunity, at: datetime) -> QuotePanel | 
     signature = order = None
     if sent is not None and sent.state is VersionState.SIGNED:
         signature = session.scalar(sa.select(Signature).where(Signature.version_id == sent.id))
-        order = session.scalar(sa.select(Order).where(Order.quote_id == quote.id).order_by(Order.id.desc()).limit(1))
+        order = session.scalar(
+            sa.select(Order).where(Order.quote_id == quote.id).order_by(Order.id.desc()).limit(1)
+        )
     return QuotePanel(
         quote=quote,
         sent=sent,

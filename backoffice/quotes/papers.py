@@ -66,7 +66,9 @@ def read_as_shown(
 
 def quote_shown(session: Session, quote_id: int) -> Quote:
     """With its versions, for a reader whose right to see it was checked."""
-    return session.scalars(sa.select(Quote).where(Quote.id == quote_id).options(selectinload(Quote.versions))).one()
+    return session.scalars(
+        sa.select(Quote).where(Quote.id == quote_id).options(selectinload(Quote.versions))
+    ).one()
 
 
 def deal_of_quote(session: Session, quote_id: int, visible: Visible) -> int:

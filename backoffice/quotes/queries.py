@@ -18,7 +18,10 @@ from backoffice.staff.models import StaffMember
 def quote_to_act_on(session: Session, quote_id: int) -> Quote:
     """The quote locked, with its versions. A joined load would fail under FOR UPDATE on PostgreSQL."""
     quote = session.scalar(
-        sa.select(Quote).where(Quote.id == quote_id).options(selectinload(Quote.versions)).with_for_update(of=Quote)
+        sa.select(Quote)
+        .where(Quote.id == quote_id)
+        .options(selectinload(Quote.versions))
+        .with_for_update(of=Quote)
     )
     if quote is None:
         raise NotFound(quote=quote_id)
@@ -41,7 +44,9 @@ def paper_of(session: Session, quote: Quote, on: date) -> Paper:
     opportunity = session.scalar(
         sa.select(Opportunity)
         .where(Opportunity.id == quote.opportunity_id)
-        .options(joinedload(Opportunity.client), joinedload(Opportunity.contact), selectinload(Opportunity.lines))
+        .options(
+            joinedload(Opportunity.client), joinedload(Opportunity.contact), selectinload(Opportunity.lines)
+        )
     )
     if opportunity is None:
         raise NotFound(opportunity=quote.opportunity_id)
@@ -57,4 +62,6 @@ def paper_of(session: Session, quote: Quote, on: date) -> Paper:
 
 
 def version_with_quote(session: Session, version_id: int) -> QuoteVersion:
-    return session.scalars(sa.select(QuoteVersion).where(QuoteVersion.id == version_id).options(joinedload(QuoteVersion.quote))).one()
+    return session.scalars(
+        sa.select(QuoteVersion).where(QuoteVersion.id == version_id).options(joinedload(QuoteVersion.quote))
+    ).one()

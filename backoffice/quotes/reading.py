@@ -149,9 +149,12 @@ class QuoteReading:
 
 
 def read_totals(totals: Mapping[str, Any]) -> ReadTotals:
-    return ReadTotals(
-        *(unscaled(totals[name], 2) for name in ("lines", "allowance", "net", "vat", "gross")),
-        taxes=tuple(
-            ReadTax(each["category"], unscaled(each["rate"], 2), unscaled(each["base"], 2), unscaled(each["tax"], 2)) for each in totals["taxes"]
-        ),
+    """Totals as frozen (``quotes.choice.totals_content``), in decimals."""
+    amounts = {name: unscaled(totals[name], 2) for name in ("lines", "allowance", "net", "vat", "gross")}
+    taxes = tuple(
+        ReadTax(
+            each["category"], unscaled(each["rate"], 2), unscaled(each["base"], 2), unscaled(each["tax"], 2)
+        )
+        for each in totals["taxes"]
     )
+    return ReadTotals(**amounts, taxes=taxes)

@@ -7,7 +7,7 @@ from backoffice.errors import Conflict, Refusal
 
 class NothingToQuote(Refusal):
     def sentence(self) -> str:
-        return gettext("There is no priced line yet. Add a product before you make the quote.")
+        return gettext("There is no priced line yet. Add a product before you create the quote.")
 
 
 class NoRecipient(Refusal):
@@ -30,7 +30,9 @@ class AlreadySigned(Conflict):
 
 class SignedByAnother(AlreadySigned):
     def sentence(self) -> str:
-        return gettext("Somebody else has already signed it. You can read it, and nothing more is asked of you.")
+        return gettext(
+            "Somebody else has already signed it. You can read it, and nothing more is asked of you."
+        )
 
 
 class QuoteClosed(Conflict):
@@ -55,9 +57,13 @@ class QuoteChanged(Conflict):
         return gettext("The quote has changed")
 
     def sentence(self) -> str:
-        return gettext("A newer version replaced the one that you were reading. Read it again before you sign.")
+        return gettext(
+            "A newer version replaced the one that you were reading. Read it again before you sign."
+        )
 
 
 class ChoiceNotOffered(Refusal):
     def sentence(self) -> str:
-        return gettext("The choice contains a line that this quote does not offer. Open the quote again and choose once more.")
+        return gettext(
+            "The choice contains a line that this quote does not offer. Open the quote again and choose once more."
+        )

@@ -44,7 +44,9 @@ def new_quote(opportunity: Opportunity, seller: Seller, *, on: date, at: datetim
     )
 
 
-def send_quote(session: Session, quote_id: int, *, recipient: Recipient, channel: Channel, by: int, at: datetime) -> ClientLink:
+def send_quote(
+    session: Session, quote_id: int, *, recipient: Recipient, channel: Channel, by: int, at: datetime
+) -> ClientLink:
     """Freeze the working paper as the next version and give the recipient a link to it.
 
     Raises NothingToQuote, ValidityOver, NoRecipient, AlreadySigned. The quote's number is taken at its first freezing.

@@ -11,7 +11,15 @@ from backoffice.quotes.queries import quote_to_act_on
 from backoffice.signatures.models import Signature, Signing
 
 
-def sign_quote(session: Session, quote_id: int, signing: Signing, selection: tuple[str, ...], *, at: datetime, seen_as: str) -> Signature:
+def sign_quote(
+    session: Session,
+    quote_id: int,
+    signing: Signing,
+    selection: tuple[str, ...],
+    *,
+    at: datetime,
+    seen_as: str,
+) -> Signature:
     """Sign the live version of a quote through a link; the rules are ``Quote.sign``'s.
 
     ``at`` is the moment the request came in: a client who pressed the button in time is in time,

@@ -90,10 +90,13 @@ def preview(quote_id: int) -> ResponseReturnValue:
     """The document as the client would get it now; nothing is stored."""
     deal_of_quote(db.session(), quote_id, owned_by(current_member()))
     quote, on = quote_shown(db.session(), quote_id), clock.today(seller().timezone)
-    content = content_of(paper_of(db.session(), quote, on), number=quote.number or "—", version=quote.next_number, on=on)
+    paper = paper_of(db.session(), quote, on)
+    content = content_of(paper, number=quote.number or "—", version=quote.next_number, on=on)
     appearance = Appearance(colour=seller().colour, logo=seller().logo, logo_type=seller().logo_type)
     with force_locale(quote.language):
-        page = quote_html(content, quote.language, render=rendered, appearance=appearance, asset=asset_for(appearance))
+        page = quote_html(
+            content, quote.language, render=rendered, appearance=appearance, asset=asset_for(appearance)
+        )
     return page.html
 
 
@@ -116,7 +119,9 @@ def send(quote_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             deal = read_as_shown(session, quote_id, deal_id, form.revisions, owned_by(member))
-            send_quote(session, quote_id, recipient=form.recipient(deal), channel=form.channel, by=member.id, at=at)
+            send_quote(
+                session, quote_id, recipient=form.recipient(deal), channel=form.channel, by=member.id, at=at
+            )
     except (NothingToQuote, ValidityOver, NoRecipient, Conflict) as refusal:
         return not_sent(deal_id, form, refusal), refusal.status
     return redirect(url_for(".sent", quote_id=quote_id), 303)
@@ -129,11 +134,11 @@ def sent(quote_id: int) -> ResponseReturnValue:
     link = latest_link(db.session(), quote_id)
     if link is None or page.panel is None:
         raise NotFound(quote=quote_id)
-    return render_template("backoffice/quotes/sent.html", page=page, link=link, address=address_of(link), spoken=current_language())
+    return render_template("backoffice/quotes/sent.html", page=page, link=link, address=address_of(link))
 
 
 def send_page(page: WorkingPage, form: SendForm) -> str:
-    return render_template("backoffice/quotes/send.html", page=page, form=form, timezone=page.seller.timezone, spoken=current_language())
+    return render_template("backoffice/quotes/send.html", page=page, form=form)
 
 
 def not_sent(deal_id: int, form: SendForm, refusal: Refusal) -> str:
@@ -166,7 +171,7 @@ def asset_for(appearance: Appearance) -> Callable[[str], str]:
             return brand_address(appearance.colour)
         if name == appearance.logo_name and appearance.logo:
             return f"data:{appearance.logo_type};base64,{b64encode(appearance.logo).decode()}"
-        found: str = current_app.jinja_env.globals["asset"](f"css/{name}")
-        return found
+        asset: Any = current_app.jinja_env.globals["asset"]
+        return str(asset(f"css/{name}"))
 
     return address

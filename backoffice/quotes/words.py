@@ -26,7 +26,7 @@ def state_chip(version: QuoteVersion | None, at: datetime) -> tuple[str, str]:
         VersionState.REFUSED: (gettext("Refused"), "stop"),
         VersionState.EXPIRED: (gettext("Expired"), "stop"),
         VersionState.WITHDRAWN: (gettext("Withdrawn"), ""),
-        VersionState.SUPERSEDED: (gettext("Superseded"), ""),
-        VersionState.VOIDED: (gettext("Voided"), "stop"),
+        VersionState.SUPERSEDED: (gettext("Replaced"), ""),
+        VersionState.VOIDED: (gettext("Cancelled"), "stop"),
     }
     return labels[state]

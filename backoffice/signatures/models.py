@@ -74,7 +74,9 @@ class Signature(Base):
     address: Mapped[str] = mapped_column(sa.String(45))
     user_agent: Mapped[str] = mapped_column(sa.String(400))
 
-    texts: Mapped[list["SignatureText"]] = relationship(lazy="raise_on_sql", order_by="SignatureText.position")
+    texts: Mapped[list["SignatureText"]] = relationship(
+        lazy="raise_on_sql", order_by="SignatureText.position"
+    )
 
 
 class SignatureText(Base):

@@ -25,8 +25,12 @@ class TimelineEntry(Base):
     __tablename__ = "timeline_entries"
 
     id: Mapped[Key]
-    opportunity_id: Mapped[Id] = mapped_column(sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True)
+    opportunity_id: Mapped[Id] = mapped_column(
+        sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
+    )
     at: Mapped[datetime]
     kind: Mapped[EntryKind] = mapped_column(stored_by_value(EntryKind))
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    staff_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
+    staff_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True
+    )

@@ -61,16 +61,30 @@ def _signed(event: QuoteSigned, session: Session) -> TimelineEntry:
 @entry_of.register
 def _ordered(event: OrderPlaced, _session: Session) -> TimelineEntry:
     facts = {"number": event.number, "order_id": event.order_id}
-    return TimelineEntry(opportunity_id=event.opportunity_id, at=event.at, kind=EntryKind.ORDER_PLACED, facts=facts)
+    return TimelineEntry(
+        opportunity_id=event.opportunity_id, at=event.at, kind=EntryKind.ORDER_PLACED, facts=facts
+    )
 
 
 @entry_of.register
 def _drafted(event: InvoiceDrafted, _session: Session) -> TimelineEntry:
     facts = {"invoice_id": event.invoice_id}
-    return TimelineEntry(opportunity_id=event.opportunity_id, at=event.at, kind=EntryKind.INVOICE_DRAFTED, staff_id=event.by, facts=facts)
+    return TimelineEntry(
+        opportunity_id=event.opportunity_id,
+        at=event.at,
+        kind=EntryKind.INVOICE_DRAFTED,
+        staff_id=event.by,
+        facts=facts,
+    )
 
 
 @entry_of.register
 def _issued(event: InvoiceIssued, _session: Session) -> TimelineEntry:
     facts = {"number": event.number, "invoice_id": event.invoice_id}
-    return TimelineEntry(opportunity_id=event.opportunity_id, at=event.at, kind=EntryKind.INVOICE_ISSUED, staff_id=event.by, facts=facts)
+    return TimelineEntry(
+        opportunity_id=event.opportunity_id,
+        at=event.at,
+        kind=EntryKind.INVOICE_ISSUED,
+        staff_id=event.by,
+        facts=facts,
+    )

@@ -20,7 +20,7 @@ SHOWN = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """An entry as shown. ``when``: the hour today, else the day; ``by``: the name of whoever of ours did it, or empty."""
+    """An entry as shown. ``when``: the hour today, else the day; ``by``: who of ours did it, or empty."""
 
     at: datetime
     when: str
@@ -53,7 +53,7 @@ def _when(at: datetime, now: datetime, timezone: str) -> str:
     local, today = at.astimezone(ZoneInfo(timezone)), clock.day_of(now, timezone)
     if local.date() == today:
         return gettext("%(hour)s:%(minute)s", hour=f"{local.hour}", minute=f"{local.minute:02d}")
-    return format_date(local.date(), "d MMM" if local.year == today.year else "d MMM y")
+    return str(format_date(local.date(), "d MMM" if local.year == today.year else "d MMM y"))
 
 
 def _phase_names(session: Session, language: str) -> Mapping[int, str]:
@@ -67,8 +67,12 @@ def sentence_of(kind: EntryKind, facts: Mapping[str, Any], phases: Mapping[int, 
 
 def _sent(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
     if facts["mailed"]:
-        return gettext("Version %(version)s sent by e-mail to %(name)s", version=facts["version"], name=facts["to"])
-    return gettext("Link to version %(version)s made for %(name)s", version=facts["version"], name=facts["to"])
+        return gettext(
+            "Version %(version)s sent by e-mail to %(name)s", version=facts["version"], name=facts["to"]
+        )
+    return gettext(
+        "Link to version %(version)s created for %(name)s", version=facts["version"], name=facts["to"]
+    )
 
 
 def _signed(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:

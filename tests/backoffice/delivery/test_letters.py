@@ -58,7 +58,9 @@ def test_any_name_arrives_as_it_was_written(name: str):
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
 
 
-@pytest.mark.parametrize("subject", ["Votre devis D-2026-0042", "Signé : Établissements Lefèvre & Fils " * 6, "a" * 300])
+@pytest.mark.parametrize(
+    "subject", ["Votre devis D-2026-0042", "Signé : Établissements Lefèvre & Fils " * 6, "a" * 300]
+)
 def test_any_subject_arrives_as_it_was_written(subject: str):
     raw, read = on_the_wire(letter(subject=subject.strip()))
     assert read["Subject"] == subject.strip()
@@ -91,7 +93,15 @@ def test_an_attachment_arrives_byte_for_byte_under_its_name():
     assert read.get_body(("html",)).get_content().strip() == "<p>Bonjour</p>"
 
 
-HOSTILE = ["Eve\r\nBcc: all@example.com", "Eve\nBcc: all@example.com", "Eve\rX", "Eve\x00", "Eve\u2028Bcc: x", "Eve\x0bX", "\ud800"]
+HOSTILE = [
+    "Eve\r\nBcc: all@example.com",
+    "Eve\nBcc: all@example.com",
+    "Eve\rX",
+    "Eve\x00",
+    "Eve\u2028Bcc: x",
+    "Eve\x0bX",
+    "\ud800",
+]
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -113,13 +123,27 @@ def test_control_characters_are_refused_in_every_header(hostile: str):
 
 @pytest.mark.parametrize(
     ("typed", "sent"),
-    [("zoe@müller.example", "zoe@xn--mller-kva.example"), ("zoe+devis@client.example", "zoe+devis@client.example")],
+    [
+        ("zoe@müller.example", "zoe@xn--mller-kva.example"),
+        ("zoe+devis@client.example", "zoe+devis@client.example"),
+    ],
 )
 def test_addresses_are_written_so_that_every_server_takes_them(typed: str, sent: str):
     assert ascii_address(typed) == sent
 
 
-@pytest.mark.parametrize("typed", ["zoé@client.example", "zoe", "@client.example", "zoe@", "zoe @client.example", "", "a@b\r\nRCPT TO:<x@y>"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "zoé@client.example",
+        "zoe",
+        "@client.example",
+        "zoe@",
+        "zoe @client.example",
+        "",
+        "a@b\r\nRCPT TO:<x@y>",
+    ],
+)
 def test_an_address_that_mail_cannot_carry_is_refused(typed: str):
     with pytest.raises(Unsendable):
         ascii_address(typed)

@@ -51,7 +51,9 @@ def test_two_workers_that_start_together_send_one_message(served, write_mail: Wr
     assert len(served.messages) == 1
 
 
-def test_what_a_dead_worker_held_is_taken_up_when_its_lease_ends(app: Flask, served, write_mail: Write, mail_row: Row):
+def test_what_a_dead_worker_held_is_taken_up_when_its_lease_ends(
+    app: Flask, served, write_mail: Write, mail_row: Row
+):
     lease = timedelta(seconds=app.extensions["accord"].lease_seconds)
     at = clock.now()
     # As a worker leaves it that was killed right after its claim.
@@ -66,7 +68,9 @@ def test_what_a_dead_worker_held_is_taken_up_when_its_lease_ends(app: Flask, ser
     assert served.only()["Message-ID"] == mail_row(mail_id).message_id
 
 
-def test_a_worker_whose_lease_ran_out_does_not_overwrite_the_next_ones_word(app, served, write_mail, mail_row: Row):
+def test_a_worker_whose_lease_ran_out_does_not_overwrite_the_next_ones_word(
+    app, served, write_mail, mail_row: Row
+):
     mail_id = write_mail()
     served.data_answer = "451 later"
     engine = db.engine
@@ -113,7 +117,9 @@ def test_a_server_that_drips_is_left_too(app: Flask, served, write_mail: Write, 
     assert mail_row(mail_id).state is MailState.QUEUED
 
 
-def test_a_server_that_is_away_is_asked_again_later_and_later(app: Flask, served, write_mail: Write, mail_row: Row):
+def test_a_server_that_is_away_is_asked_again_later_and_later(
+    app: Flask, served, write_mail: Write, mail_row: Row
+):
     set_mail(app, port=1)
     mail_id, at = write_mail(), clock.now()
     pauses = []
@@ -174,7 +180,9 @@ def test_a_failing_farewell_does_not_send_the_mail_twice(served, write_mail: Wri
     assert mail_row(mail_id).state is MailState.SENT
 
 
-def test_without_a_server_a_mail_is_shown_and_never_sent_later(app: Flask, smtp, write_mail: Write, mail_row: Row, serve):
+def test_without_a_server_a_mail_is_shown_and_never_sent_later(
+    app: Flask, smtp, write_mail: Write, mail_row: Row, serve
+):
     mail_id = write_mail()
     assert deliver_mail(mail_id, clock.now()) == []
     assert mail_row(mail_id).state is MailState.SHOWN
@@ -194,7 +202,9 @@ def test_a_mail_whose_link_was_withdrawn_does_not_leave(served, deal, write_mail
 
 
 def test_an_error_never_keeps_an_address_of_a_page():
-    refusal = smtplib.SMTPDataError(554, b"spam: http://quotes.example/p/fr/AbC.dEf found in AbCdEfGhIjKlMnOpQrStUv.wXyZ012345")
+    refusal = smtplib.SMTPDataError(
+        554, b"spam: http://quotes.example/p/fr/AbC.dEf found in AbCdEfGhIjKlMnOpQrStUv.wXyZ012345"
+    )
     assert told(refusal) == "554 spam: … found in …"
     assert told(ValueError("/p/fr/secret")) == "ValueError"
     assert told(TimeoutError("timed out")) == "TimeoutError"
@@ -202,7 +212,9 @@ def test_an_error_never_keeps_an_address_of_a_page():
 
 @pytest.mark.parametrize("kind", list(MailKind))
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_kind_of_mail_leaves_in_both_languages(served, write_mail: Write, mail_row: Row, kind, language):
+def test_every_kind_of_mail_leaves_in_both_languages(
+    served, write_mail: Write, mail_row: Row, kind, language
+):
     mail_id = write_mail(kind=kind, language=language)
     deliver_mail(mail_id, clock.now())
     assert mail_row(mail_id).state is MailState.SENT, mail_row(mail_id).last_error

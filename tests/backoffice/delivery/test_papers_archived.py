@@ -57,7 +57,9 @@ def test_the_signed_copy_has_the_quote_made_first_and_its_mail_follows(served, a
     mail_id = mail_id_of(MailKind.QUOTE_SIGNED_CLIENT)
     assert deliver_mail(mail_id, clock.now()) == []
     assert (mail_row(mail_id).state, mail_row(mail_id).attempts) == (MailState.QUEUED, 0)
-    assert mail_id not in [owed.row_id for owed in due(db.session(), clock.now()) if owed.table == "outgoing_mails"]
+    assert mail_id not in [
+        owed.row_id for owed in due(db.session(), clock.now()) if owed.table == "outgoing_mails"
+    ]
 
     owed = archive_document(copy.id, clock.now())
     quote = document(DocumentKind.QUOTE)

@@ -91,7 +91,9 @@ def test_a_failed_mail_is_scheduled_for_when_it_is_due(served, write_mail, queue
     assert queue.huey.scheduled_count() == 1
 
 
-@pytest.mark.parametrize("url", ["sqlite:////no/such/folder/queue.db", "postgresql://nobody@127.0.0.1:1/queue"])
+@pytest.mark.parametrize(
+    "url", ["sqlite:////no/such/folder/queue.db", "postgresql://nobody@127.0.0.1:1/queue"]
+)
 def test_a_queue_that_is_away_neither_fails_nor_delays_anybody(app: Flask, write_mail, caplog, url: str):
     lost = a_queue(app, url)
     started = time.monotonic()

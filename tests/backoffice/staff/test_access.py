@@ -23,6 +23,7 @@ from backoffice.opportunities.models import Opportunity
 from backoffice.staff import accounts, sessions
 from backoffice.staff.models import Role
 from backoffice.work import unit_of_work
+from tests.factories import a_seller
 
 
 @pytest.fixture
@@ -119,6 +120,7 @@ def test_no_page_lets_a_stranger_in(app, client, method):
 
 
 def test_no_post_acts_without_its_token(app):
+    a_seller()
     admin = as_member(app, Role.ADMIN)
     answers = {
         endpoint: admin.post(address).status_code for endpoint, address in addresses(app, "POST").items()
