@@ -11,9 +11,9 @@ from wtforms import BooleanField, Field, HiddenField, StringField, ValidationErr
 from wtforms.csrf.core import CSRF
 from wtforms.validators import DataRequired, Length, StopValidation
 
+from backoffice.signatures.ceremony import Ceremony
 from backoffice.signatures.models import Signing, Way
 from portal.links import OpenLink
-from portal.pages import Ceremony
 
 NAME_LENGTH = 120
 FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -100,18 +100,18 @@ class SignForm(LinkForm):
         filters=[trimmed],
         validators=[DataRequired(lazy_gettext("Enter your e-mail address."))],
     )
-    company = StringField(lazy_gettext("Company"), filters=[trimmed])
     function = StringField(lazy_gettext("Your job title"), filters=[trimmed])
     authority = BooleanField(lazy_gettext("Authority to sign"))
     mention = StringField(lazy_gettext("Words to type"), filters=[trimmed])
     consent = BooleanField(lazy_gettext("Agreement"))
     seen_as = HiddenField()
+    words = HiddenField()
 
     def __init__(self, link: OpenLink, keys: tuple[str, ...], ceremony: Ceremony, **rest: Any) -> None:
         super().__init__(link, keys, **rest)
         self.ceremony = ceremony
         if not ceremony.wants_authority:
-            del self.company, self.function, self.authority
+            del self.function, self.authority
 
     def validate_email(self, field: Field) -> None:
         try:
@@ -120,9 +120,6 @@ class SignForm(LinkForm):
             raise ValidationError(
                 gettext("This is not an e-mail address. Write it as name@example.com.")
             ) from None
-
-    def validate_company(self, field: Field) -> None:
-        self._checked(field, gettext("Enter the company you sign for."))
 
     def validate_function(self, field: Field) -> None:
         self._checked(field, gettext("Enter your job title."))
@@ -153,7 +150,7 @@ class SignForm(LinkForm):
             name=self.name.data or "",
             email=self.email.data or "",
             function=self.function.data if professional else "",
-            company=self.company.data if professional else "",
+            company=self.ceremony.company,
             mention=self.mention.data or "",
             written_name=self.name.data or "",
             way=Way.TYPED,

@@ -1,7 +1,7 @@
 """What a client may see of a quote, and what they may do: never cost, margin or internal notes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,23 +9,19 @@ import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 
 from backoffice import clock
-from backoffice.clients.models import Standing
 from backoffice.db import db
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.errors import NotFound
 from backoffice.language import longdate, money
-from backoffice.legal.models import Place
-from backoffice.legal.texts import filled, for_standing, texts_in_force
 from backoffice.orders.models import Order
 from backoffice.quotes.choice import Choice, whole
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.reading import QuoteReading
 from backoffice.quotes.states import VersionState
 from backoffice.seller.models import ONLY, Seller
-from backoffice.signatures.models import AgreedText, Signature
+from backoffice.signatures.ceremony import Ceremony, ceremony_of, spaced
+from backoffice.signatures.models import Signature
 from portal.links import OpenLink
-
-SIREN_DIGITS = 9
 
 
 class QuotePage:
@@ -134,56 +130,9 @@ class QuotePage:
         )
         return [part for part in parts if part]
 
-    def ceremony(self) -> "Ceremony":
+    def ceremony(self) -> Ceremony:
         """The wordings of the signature, filled for this quote and this reader."""
-        reading = self.reading
-        company = reading.client.name
-        if reading.client.siren:
-            company = f"{company}, SIREN {spaced(reading.client.siren)}"
-        facts = {
-            "number": reading.number,
-            "version": str(reading.version),
-            "date": longdate(reading.issued_on),
-            "gross": money(reading.totals.gross, reading.currency),
-            "company": company,
-        }
-        rows = for_standing(
-            texts_in_force(db.session(), Place.CEREMONY, self._today), Standing(reading.client.standing)
-        )
-        texts = {}
-        for row in rows:
-            words = filled(row, facts)
-            code = row.code.removesuffix("_consumer")
-            texts[code] = AgreedText(
-                code=code,
-                version=row.version,
-                sha256=row.sha256,
-                language=self.language,
-                text=words.text.text(self.language),
-            )
-        return Ceremony(texts=texts)
-
-    @property
-    def _today(self) -> date:
-        return clock.day_of(self.at, self.reading.timezone)
-
-
-@dataclass(frozen=True)
-class Ceremony:
-    """Wordings by code: consent, authority (professionals), process, button, mention."""
-
-    texts: dict[str, AgreedText]
-
-    def __getitem__(self, code: str) -> str:
-        return self.texts[code].text
-
-    @property
-    def wants_authority(self) -> bool:
-        return "authority" in self.texts
-
-    @property
-    def agreed(self) -> tuple[AgreedText, ...]:
-        return tuple(self.texts.values())
+        return ceremony_of(db.session(), self.reading, on=clock.day_of(self.at, self.reading.timezone))
 
 
 @dataclass(frozen=True)
@@ -244,12 +193,3 @@ def paper_of(page: QuotePage, kind: DocumentKind) -> Document:
     if document is None:
         raise NotFound
     return document
-
-
-def spaced(number: str) -> str:
-    """A SIREN as people read it: 813 420 650."""
-    return (
-        "\u00a0".join(number[start : start + 3] for start in range(0, len(number), 3))
-        if len(number) == SIREN_DIGITS
-        else number
-    )

@@ -9,9 +9,9 @@ from backoffice.documents.models import DocumentKind
 from backoffice.documents.views import pdf_response
 from backoffice.language import LANGUAGES
 from backoffice.pages import brand_address
-from backoffice.quotes.choice import whole
-from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, SignedByAnother
+from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired, SignedByAnother
 from backoffice.quotes.signing import sign_quote
+from backoffice.quotes.states import VersionState
 from backoffice.settings import Settings
 from backoffice.work import unit_of_work
 from portal.forms import SignForm
@@ -67,9 +67,8 @@ def sign() -> Answer:
     form = sign_form(page)
     form.name.data = form.name.data or g.link.name
     form.email.data = form.email.data or g.link.email
-    form.seen_as.data = page.choice.digest
-    if form.company:
-        form.company.data = form.company.data or page.reading.client.name
+    show_to_sign(form, page)
+    if form.function:
         form.function.data = form.function.data or page.reading.client.contact.function
     return shown("portal/sign.html", page, form=form)
 
@@ -77,26 +76,27 @@ def sign() -> Answer:
 @blueprint.post("/sign")
 def sign_now() -> Answer:
     page = this_page()
+    if not page.can_sign:
+        return no_longer(page)
     form = sign_form(page)
-    if page.can_sign and not form.validate_on_submit():
+    if not form.validate_on_submit():
         return shown("portal/sign.html", page, form=form), 422
+    if form.words.data != form.ceremony.digest:
+        return read_again()
     signing = form.signing(
         language=g.language, address=request.remote_addr or "", user_agent=request.user_agent.string
     )
+    selection, seen_as = (
+        page.choice.selection,
+        form.seen_as.data or "",
+    )  # read before the unit, which forgets the page
     try:
         with unit_of_work() as session:
-            sign_quote(
-                session,
-                g.link.quote_id,
-                signing,
-                whole(page.reading.content),
-                at=g.arrived,
-                seen_as=form.seen_as.data or "",
-            )
+            sign_quote(session, g.link.quote_id, signing, selection, at=g.arrived, seen_as=seen_as)
     except AlreadySigned:
-        return after_a_signature()
+        return no_longer(this_page())
     except (QuoteChanged, errors.StaleRevision):
-        return read_again(form)
+        return read_again()
     return redirect(url_for(".signed"), 303)
 
 
@@ -123,22 +123,31 @@ def paper(kind: DocumentKind) -> Response:
     return pdf_response(paper_of(page, kind), "portal/preparing.html", **frame(page))
 
 
-def after_a_signature() -> Answer:
-    """A double click, a reload, a lost reply: their own signature answers. Somebody else's is told as such."""
-    if this_page().signed_here:
+def no_longer(page: QuotePage) -> Answer:
+    """A double click, a reload, a lost reply: their own signature answers. Anything else is told as it is."""
+    if page.signed_here:
         return redirect(url_for(".signed"), 303)
-    raise SignedByAnother
+    if page.signature is not None:
+        raise SignedByAnother
+    raise QuoteExpired if page.state is VersionState.EXPIRED else QuoteClosed
 
 
-def read_again(form: SignForm) -> Answer:
+def read_again() -> Answer:
     """The version changed under the reader: the new one, with what they typed, and the agreement to be given anew."""
     page = this_page()
     if not page.can_sign:
-        return after_a_signature() if page.signature else redirect(url_for(".show"), 303)
+        return no_longer(page)
+    form = sign_form(page)  # of the new version: its consent names number and amount
     form.consent.data = False
-    form.seen_as.data = page.choice.digest
+    show_to_sign(form, page)
     form.form_errors.append(QuoteChanged().sentence())
     return shown("portal/sign.html", page, form=form), 409
+
+
+def show_to_sign(form: SignForm, page: QuotePage) -> None:
+    """What the form brings back of the page: which quote and which wordings were seen."""
+    form.seen_as.data = page.choice.digest
+    form.words.data = form.ceremony.digest
 
 
 def this_page() -> QuotePage:

@@ -22,9 +22,12 @@ def postgresql_programs() -> Path | None:
 
 
 class Cluster:
-    """A PostgreSQL server of our own, thrown away afterwards. initdb refuses root, so it runs as ``postgres`` then."""
+    """A PostgreSQL server of our own, thrown away afterwards. initdb refuses root, so it runs as ``postgres`` then.
 
-    def __init__(self, folder: Path) -> None:
+    ``durable``: what is committed has reached the disk, as in earnest.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         programs = postgresql_programs()
         if programs is None:
             raise RuntimeError("PostgreSQL is not installed")
@@ -45,7 +48,9 @@ class Cluster:
 
             self.as_postgres = become
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=120"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=120"
+        if not durable:
+            options += " -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(folder / "log"), "-o", options, "start")
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -71,7 +71,7 @@ class ClientForm(PostedForm):
     street = TypedText(_("Street"), most=200)
     postcode = TypedText(_("Postcode"), most=20)
     city = TypedText(_("City"), most=100)
-    country = TypedText(_("Country (two letters)"), most=2, default="FR")
+    country = TypedText(_("Country (two letters)"), most=40, default="FR")
     contact_name = TypedText(_("Contact’s name"), most=120)
     contact_function = TypedText(_("Contact’s job title"), most=120)
     contact_email = TypedEmail(_("Contact’s e-mail"))
@@ -83,12 +83,13 @@ class ClientForm(PostedForm):
         _check(field, lambda text: numbers.siret(text, of=self.siren.data or ""))
 
     def validate_vat_number(self, field: TypedText) -> None:
-        _check(field, numbers.vat_number)
+        _check(field, lambda text: numbers.vat_number(text, of=self.siren.data or ""))
 
     def validate_country(self, field: TypedText) -> None:
-        field.data = (field.data or "FR").upper()
-        if not COUNTRY.fullmatch(field.data):
+        code = (field.data or "FR").upper()
+        if not COUNTRY.fullmatch(code):
             raise ValidationError(gettext("Enter the two letters of the country, such as FR."))
+        field.data = code
 
     def facts(self) -> ClientFacts:
         return ClientFacts(

@@ -29,6 +29,11 @@ class WrongVatNumber(Refusal):
         return gettext("This is not a VAT number of an EU country: it begins with the country, such as FR.")
 
 
+class VatNumberOfAnother(Refusal):
+    def sentence(self) -> str:
+        return gettext("This VAT number does not belong to the SIREN above: its last 9 digits must be the same.")
+
+
 def siren(text: str) -> str:
     """Nine digits, or empty for an empty text. Raises WrongSiren."""
     if not text.strip():
@@ -52,11 +57,17 @@ def siret(text: str, *, of: str = "") -> str:
     return number
 
 
-def vat_number(text: str) -> str:
-    """An EU VAT number without spaces, or empty. Raises WrongVatNumber."""
+def vat_number(text: str, *, of: str = "") -> str:
+    """An EU VAT number without spaces, or empty; a French one ends with its SIREN ``of``.
+
+    Raises WrongVatNumber, VatNumberOfAnother.
+    """
     if not text.strip():
         return ""
     try:
-        return str(vat.validate(text.upper()))
+        number = str(vat.validate(text.upper()))
     except ValidationError:
         raise WrongVatNumber(typed=text) from None
+    if of and number.startswith("FR") and not number.endswith(of):
+        raise VatNumberOfAnother(typed=text)
+    return number

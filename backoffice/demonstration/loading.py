@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 from stdnum.fr import siren as siren_number
 
@@ -22,11 +23,13 @@ from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline
 from backoffice.quotes.choice import whole
 from backoffice.quotes.queries import quote_to_act_on
+from backoffice.quotes.reading import QuoteReading
 from backoffice.quotes.sending import Recipient, new_quote, send_quote
 from backoffice.quotes.signing import sign_quote
 from backoffice.quotes.states import VersionState, checked_move
 from backoffice.seller.models import ONLY, Seller
 from backoffice.settings import Settings
+from backoffice.signatures.ceremony import ceremony_of
 from backoffice.signatures.models import Signing, Way
 from backoffice.staff.models import StaffMember
 from backoffice.staff.security import hashed
@@ -237,22 +240,24 @@ def _opportunity(session: Session, company: Company, deal: Deal, at: datetime) -
 
 
 def _sign(quote_id: int, link: ClientLink, at: datetime) -> None:
-    signing = Signing(
-        name=link.name,
-        email=link.email,
-        function="",
-        company="",
-        mention="Bon pour accord",
-        written_name=link.name,
-        way=Way.TYPED,
-        language=link.language,
-        agreed=(),
-        link_id=link.id,
-        channel=link.channel,
-        address="192.0.2.10",
-        user_agent="Demonstration",
-    )
-    with unit_of_work() as session:
+    with unit_of_work() as session, force_locale(link.language):
         version = quote_to_act_on(session, quote_id).versions[-1]
         choice = version.choose(whole(version.read()))
+        reading = QuoteReading(version.read(), link.language)
+        ceremony = ceremony_of(session, reading, on=clock.day_of(at, reading.timezone))
+        signing = Signing(
+            name=link.name,
+            email=link.email,
+            function="",
+            company=ceremony.company,
+            mention=ceremony["mention"],
+            written_name=link.name,
+            way=Way.TYPED,
+            language=link.language,
+            agreed=ceremony.agreed,
+            link_id=link.id,
+            channel=link.channel,
+            address="192.0.2.10",
+            user_agent="Demonstration",
+        )
         sign_quote(session, quote_id, signing, choice.selection, at=at, seen_as=choice.digest)

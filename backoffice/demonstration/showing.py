@@ -65,6 +65,7 @@ def as_text() -> str:
 def briefly() -> str:
     """What ``./accord run`` prints once the pages answer."""
     known = facts()
+    db.session.remove()  # the process lives as long as the site: a read transaction left open would hold SQLite's log
     lines = _accounts(known)
     if "sent" in known["links"]:
         lines += ["", "What a client opens, without an account:", f"  {known['links']['sent']}"]

@@ -41,11 +41,15 @@ def pdf_response(
     if document.sha256 is None:
         return _preparing(document, waiting, late=is_late(document, clock.now()), **context)
     try:
-        file = archive.open(document.sha256)
-    except NotArchived:
+        response = send_file(
+            archive.path(document.sha256),
+            mimetype="application/pdf",
+            download_name=document.file_name,
+            etag=document.sha256,
+        )
+    except (NotArchived, FileNotFoundError):
         current_app.logger.exception("document %d is missing from the archive", document.id)
         return _preparing(document, waiting, late=True, **context)
-    response = send_file(file, mimetype="application/pdf", download_name=document.file_name, max_age=0)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = POLICY
     return response

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from backoffice.clients.models import Client, ClientKind
 from backoffice.db import Address
+from backoffice.errors import StaleRevision
+from backoffice.invoices.models import Invoice
 from backoffice.invoices.refusals import InvoiceIncomplete
 from backoffice.seller.models import Seller, VatRegime
 
@@ -56,6 +59,19 @@ def refuse_incomplete(seller: Seller, client: Client) -> None:
     missing = missing_from(seller, client).needed
     if missing:
         raise InvoiceIncomplete(missing=missing)
+
+
+def complete_address(session: Session, invoice_id: int, billing: Address, *, revision: int) -> None:
+    """Give the client of a draft the billing address it lacked; ``revision`` is the client's as shown.
+
+    Raises AlreadyIssued, StaleRevision.
+    """
+    invoice = session.get_one(Invoice, invoice_id)
+    invoice.refuse_unless_draft()
+    client = session.get_one(Client, invoice.client_id)
+    if client.revision != revision:
+        raise StaleRevision(opened=revision, stored=client.revision)
+    client.billing = billing
 
 
 def _needed(seller: Seller, client: Client) -> Iterator[Fact]:

@@ -1,10 +1,12 @@
-"""The two one-button forms of billing."""
+"""The forms of billing: two buttons, and the one address that may be missing."""
 
+from flask_babel import lazy_gettext as _
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from backoffice.forms import PostedForm
+from backoffice.db import Address
+from backoffice.forms import PostedForm, TypedText
 
 
 class DraftForm(PostedForm):
@@ -15,3 +17,15 @@ class IssueForm(PostedForm):
     """Issue a draft, as it was when the page was opened."""
 
     revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AddressForm(PostedForm):
+    """The client's billing address; ``revision`` is the client's."""
+
+    street = TypedText(_("Street"), most=200)
+    postcode = TypedText(_("Postcode"), most=20, required=_("Enter the postcode."))
+    city = TypedText(_("City"), most=100, required=_("Enter the city."))
+    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+    def address(self) -> Address:
+        return Address(self.street.data or "", self.postcode.data, self.city.data)

@@ -25,12 +25,13 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class InvoiceSheet:
-    """An invoice with lines and order; ``missing`` only of a draft."""
+    """An invoice with lines and order; ``missing`` and ``client`` only of a draft."""
 
     invoice: Invoice
     order: Order
     totals: ReadTotals
-    missing: Missing | None
+    missing: Missing | None = None
+    client: Client | None = None
 
 
 def months_with_invoices(session: Session, whose: ColumnElement[bool]) -> list[Month]:
@@ -38,7 +39,11 @@ def months_with_invoices(session: Session, whose: ColumnElement[bool]) -> list[M
     year, month = sa.extract("year", Invoice.issued_on), sa.extract("month", Invoice.issued_on)
     issued = _seen(sa.select(year, month).select_from(Invoice), whose).where(Invoice.issued_on.is_not(None))
     # PostgreSQL extracts exact decimals, SQLite integers.
-    return sorted((Month(int(year), int(month)) for year, month in session.execute(issued.distinct())), key=str, reverse=True)
+    return sorted(
+        (Month(int(year), int(month)) for year, month in session.execute(issued.distinct())),
+        key=str,
+        reverse=True,
+    )
 
 
 def count_invoices(session: Session, whose: ColumnElement[bool], *, month: Month | None) -> int:
@@ -70,11 +75,11 @@ def invoice_sheet(session: Session, invoice_id: int, whose: ColumnElement[bool])
     if invoice is None:
         raise NotFound(invoice=invoice_id)
     if invoice.state is InvoiceState.ISSUED:
-        return InvoiceSheet(invoice, invoice.order, read_totals(invoice.read()["totals"]), None)
-    missing = missing_from(session.get_one(Seller, ONLY), session.get_one(Client, invoice.client_id))
-    return InvoiceSheet(
-        invoice, invoice.order, read_totals(totals_content(totals_of_invoice(invoice))), missing
-    )
+        return InvoiceSheet(invoice, invoice.order, read_totals(invoice.read()["totals"]))
+    client = session.get_one(Client, invoice.client_id)
+    missing = missing_from(session.get_one(Seller, ONLY), client)
+    totals = read_totals(totals_content(totals_of_invoice(invoice)))
+    return InvoiceSheet(invoice, invoice.order, totals, missing, client)
 
 
 def refuse_foreign_invoice(session: Session, invoice_id: int, whose: ColumnElement[bool]) -> None:

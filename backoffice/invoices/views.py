@@ -11,7 +11,8 @@ from backoffice.documents.queries import document_of_invoice
 from backoffice.documents.views import pdf_response
 from backoffice.invoices import queries
 from backoffice.invoices.billing import draft_invoice, issue_invoice
-from backoffice.invoices.forms import DraftForm, IssueForm
+from backoffice.invoices.completeness import complete_address
+from backoffice.invoices.forms import AddressForm, DraftForm, IssueForm
 from backoffice.invoices.months import Month
 from backoffice.invoices.refusals import AlreadyInvoiced, AlreadyIssued
 from backoffice.language import current_language
@@ -92,12 +93,26 @@ def issue(invoice_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", invoice_id=invoice_id), 303)
 
 
-def _invoice_page(invoice_id: int, form: IssueForm | None = None) -> str:
+@blueprint.post("/invoices/<int:invoice_id>/client-address")
+@needs(Permission.BILL)
+def complete(invoice_id: int) -> ResponseReturnValue:
+    form, member = AddressForm(), current_member()
+    if not form.validate():
+        return _invoice_page(invoice_id, address=form), 422
+    with unit_of_work() as session:
+        queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
+        complete_address(session, invoice_id, form.address(), revision=form.revision.data)
+    flash(gettext("The client’s address is completed."), "good")
+    return redirect(url_for(".show", invoice_id=invoice_id), 303)
+
+
+def _invoice_page(invoice_id: int, form: IssueForm | None = None, address: AddressForm | None = None) -> str:
     sheet = queries.invoice_sheet(db.session(), invoice_id, papers_of(current_member()))
     return render_template(
         "backoffice/invoices/invoice.html",
         sheet=sheet,
         form=form or IssueForm(formdata=None, revision=sheet.invoice.revision),
+        address=address or AddressForm(formdata=None, revision=sheet.client.revision if sheet.client else 0),
         timezone=seller().timezone,
         spoken=current_language(),
     )

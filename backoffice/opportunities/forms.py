@@ -189,7 +189,7 @@ class LinesForm(PostedForm):
         except ValueError:
             line = None
         if name not in ACTS or (name in {"remove", "up", "down"} and line is None):
-            return "save", None
+            name, line = "save", None
         if name == "save" and (self.adding.data or self.chosen_product):
             return "product", None
         return name, line

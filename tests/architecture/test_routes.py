@@ -134,4 +134,4 @@ def test_every_answer_carries_the_headers_of_the_house(app, client, signed_in, h
         assert "Set-Cookie" not in answer.headers, where
         if answer.status_code != 405 and answer.request.path.startswith(("/p/fr/", "/p/en/")):
             assert "noindex" in answer.headers["X-Robots-Tag"], where
-    assert {answer.status_code for answer in answers} <= {200, 202, 303, 404, 422}
+    assert {answer.status_code for answer in answers} <= {200, 202, 303, 404, 409, 422, 503}  # a paper that nobody renders in this test is late by now

@@ -55,7 +55,9 @@ def together(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
     return [outcomes[place] for place in range(len(acts))]
 
 
-def issuing(invoice: int, by: int, today: Callable[[], date] = lambda: DAY, *, fails: bool = False) -> Callable[[], str]:
+def issuing(
+    invoice: int, by: int, today: Callable[[], date] = lambda: DAY, *, fails: bool = False
+) -> Callable[[], str]:
     def act() -> str:
         with unit_of_work() as session:
             issued = issue_invoice(session, invoice, revision=1, by=by, at=clock.now(), today=today)
@@ -70,7 +72,11 @@ def issuing(invoice: int, by: int, today: Callable[[], date] = lambda: DAY, *, f
 
 def issued_in_order() -> list[tuple[str, date]]:
     db.session.rollback()
-    rows = db.session.execute(sa.select(Invoice.number, Invoice.issued_on).where(Invoice.number.is_not(None)).order_by(Invoice.number))
+    rows = db.session.execute(
+        sa.select(Invoice.number, Invoice.issued_on)
+        .where(Invoice.number.is_not(None))
+        .order_by(Invoice.number)
+    )
     return [(number, on) for number, on in rows]
 
 

@@ -140,7 +140,7 @@ def test_an_invoice_has_what_the_law_wants(renderer, invoice):
         "Supply of goods and services",
         "C-2026-0012",
         "D-2026-0042",
-        "SARL with a capital of €20,000",
+        "SARL with share capital of €20,000",
         "RCS Rennes",
         "17 chemin des Forges",
         "SIREN 404 833 048",

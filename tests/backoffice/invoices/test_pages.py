@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import clock
-from backoffice.db import Address, db
 from backoffice.clients.models import Client
+from backoffice.db import Address, db
 from backoffice.documents.archive import Archive
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.documents.views import is_late
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.invoices.months import Month
+from backoffice.invoices.queries import listed_invoices
 from backoffice.orders.models import Order
 from backoffice.staff.models import Role
 from backoffice.work import unit_of_work
@@ -58,7 +59,10 @@ def test_a_rep_cannot_issue_somebody_else_s_invoice(app: Flask, client: PageRead
     draft = a_draft()
     enter(client, Role.REP, email="autre@atelier-duval.example")
     token = client.page("/invoices").form("sign-out")["fields"]["csrf_token"]
-    assert client.post(f"/invoices/{draft}/issue", data={"csrf_token": token, "revision": "1"}).status_code == 404
+    assert (
+        client.post(f"/invoices/{draft}/issue", data={"csrf_token": token, "revision": "1"}).status_code
+        == 404
+    )
     assert stored(draft).state is InvoiceState.DRAFT
 
 
@@ -71,8 +75,12 @@ def test_a_double_click_issues_once_and_says_so(app: Flask, client: PageReader) 
     assert counter()[1] == 1
 
 
-@pytest.mark.parametrize("change", [{"csrf_token": ""}, {"csrf_token": "forged"}, {"revision": ""}, {"revision": "x"}])
-def test_a_form_that_is_not_whole_issues_nothing_and_comes_back(app: Flask, client: PageReader, change: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"csrf_token": ""}, {"csrf_token": "forged"}, {"revision": ""}, {"revision": "x"}]
+)
+def test_a_form_that_is_not_whole_issues_nothing_and_comes_back(
+    app: Flask, client: PageReader, change: dict[str, str]
+) -> None:
     draft = a_draft()
     enter(client, Role.ACCOUNTANT)
     form = client.page(f"/invoices/{draft}").form("/issue")
@@ -98,7 +106,10 @@ def test_a_draft_says_what_is_missing_and_offers_no_issue(app: Flask, client: Pa
     page = client.page(f"/invoices/{draft}")
     assert not [form for form in page.forms if "/issue" in form["action"]]
     token = page.form("sign-out")["fields"]["csrf_token"]
-    assert client.post(f"/invoices/{draft}/issue", data={"csrf_token": token, "revision": "1"}).status_code == 422
+    assert (
+        client.post(f"/invoices/{draft}/issue", data={"csrf_token": token, "revision": "1"}).status_code
+        == 422
+    )
     assert stored(draft).state is InvoiceState.DRAFT
 
 
@@ -121,9 +132,18 @@ def test_an_issued_invoice_offers_nothing_but_its_paper(app: Flask, client: Page
 def test_the_list_shows_what_an_accountant_looks_for(app: Flask, client: PageReader) -> None:
     invoice = stored(an_issued_invoice(on=date(2026, 11, 20)))
     order = db.session.get_one(Order, invoice.order_id)
+    expected = (
+        "F-2026-0001",
+        "20/11/2026",
+        "20/12/2026",
+        "Mme Claire Moreau",
+        order.number,
+        order.quote_number,
+        "3 963,20",
+    )
     enter(client, Role.ACCOUNTANT)
     text = client.page("/invoices").text
-    for words in ("F-2026-0001", "20/11/2026", "20/12/2026", "Mme Claire Moreau", order.number, order.quote_number, "3 963,20"):
+    for words in expected:
         assert words in text.replace("\u202f", " ").replace("\u00a0", " "), words
 
 
@@ -145,7 +165,9 @@ def test_months_are_those_with_invoices_and_drafts_are_in_none(app: Flask, clien
     assert numbers("/invoices?month=nonsense") == ["F-2026-0001", "F-2026-0002"]
 
 
-@pytest.mark.parametrize("text", [None, "", "2026", "2026-13", "2026-11-20", "9999-12", "november", "-1", "2026-1", "２０２６-11"])
+@pytest.mark.parametrize(
+    "text", [None, "", "2026", "2026-13", "2026-11-20", "9999-12", "november", "-1", "2026-1", "２０２６-11"]
+)
 def test_what_is_no_month_is_no_month(text: str | None) -> None:
     assert Month.read(text) is None
 
@@ -167,8 +189,10 @@ def test_a_paper_that_is_coming_answers_202_and_asks_again(app: Flask, client: P
     assert "http-equiv" not in answer.text
 
 
-@pytest.mark.parametrize(("attempts", "minutes", "late"), [(0, 0, False), (2, 1, False), (3, 0, True), (0, 3, True)])
-def test_when_a_paper_is_late(attempts: int, minutes: int, late: bool) -> None:
+@pytest.mark.parametrize(
+    ("attempts", "minutes", "late"), [(0, 0, False), (2, 1, False), (3, 0, True), (0, 3, True)]
+)
+def test_when_a_paper_is_late(attempts: int, minutes: int, *, late: bool) -> None:
     at = clock.now()
     assert is_late(Document(attempts=attempts, wanted_at=at - timedelta(minutes=minutes)), at) is late
 
@@ -200,8 +224,8 @@ def test_an_archived_paper_is_given_byte_for_byte_under_its_name(app: Flask, cli
 
 def test_a_paper_lost_from_the_archive_is_not_an_empty_file(app: Flask, client: PageReader) -> None:
     invoice = an_issued_invoice()
-    document = archived(app, DocumentKind.INVOICE, b"%PDF lost")
-    app.extensions["accord.archive"].path(document.sha256).unlink()
+    digest = archived(app, DocumentKind.INVOICE, b"%PDF lost").sha256
+    app.extensions["accord.archive"].path(digest).unlink()
     enter(client, Role.ACCOUNTANT)
     assert client.get(f"/invoices/{invoice}/invoice.pdf").status_code == 503
 
@@ -210,14 +234,20 @@ def test_a_paper_lost_from_the_archive_is_not_an_empty_file(app: Flask, client: 
     ("role", "in_hand", "signed"),
     [(Role.REP, 404, 404), (Role.MANAGER, 503, 503), (Role.ACCOUNTANT, 404, 503), (Role.ADMIN, 503, 503)],
 )
-def test_who_may_read_the_papers_of_a_quote(app: Flask, client: PageReader, role: Role, in_hand: int, signed: int) -> None:
+def test_who_may_read_the_papers_of_a_quote(
+    app: Flask, client: PageReader, role: Role, in_hand: int, signed: int
+) -> None:
     """An accountant reads what was signed, not what is being negotiated. (Sent an hour ago, both are late.)"""
     an_order()
     with unit_of_work() as session:
         session.execute(sa.update(Document).values(wanted_at=clock.now() - timedelta(hours=1)))
     a_sent_quote(an_opportunity(1, 1))
     enter(client, role, email="autre@atelier-duval.example")
-    ids = dict.fromkeys(db.session.scalars(sa.select(Document.id).where(Document.kind == DocumentKind.QUOTE).order_by(Document.id)))
+    ids = dict.fromkeys(
+        db.session.scalars(
+            sa.select(Document.id).where(Document.kind == DocumentKind.QUOTE).order_by(Document.id)
+        )
+    )
     first, second = ids
     assert client.get(f"/documents/{first}.pdf").status_code == signed
     assert client.get(f"/documents/{second}.pdf").status_code == in_hand
@@ -237,7 +267,33 @@ def test_no_invoice_is_paged_away_from_its_number(app: Flask) -> None:
     first = an_issued_invoice(on=date(2026, 11, 1))
     second = an_issued_invoice(an_order(an_opportunity(1, 1)), on=date(2026, 11, 1))
     third = a_draft(an_order(an_opportunity(1, 1)))
-    from backoffice.invoices.queries import listed_invoices
-
     found: list[Invoice] = list(listed_invoices(db.session(), sa.true(), month=None))
     assert [each.id for each in found] == [third, second, first]
+
+
+@pytest.mark.parametrize(
+    ("city", "revision", "status"), [("Rennes", "1", 303), ("", "1", 422), ("Rennes", "9", 409)]
+)
+def test_a_missing_address_is_completed_on_the_draft_itself(
+    app: Flask, client: PageReader, city: str, revision: str, status: int
+) -> None:
+    draft = a_draft()
+    with unit_of_work() as session:
+        session.execute(sa.update(Client).values(billing_street="", billing_postcode="", billing_city=""))
+    enter(client, Role.ACCOUNTANT)
+    answer = client.submit(
+        f"/invoices/{draft}",
+        {"street": "", "postcode": "35000", "city": city, "revision": revision},
+        part="/client-address",
+    )
+    assert answer.status_code == status, answer.text
+    assert ("/issue" in client.get(f"/invoices/{draft}").text) == (status == 303)
+
+
+def test_a_rep_cannot_complete_the_address_of_somebody_else_s_client(app: Flask, client: PageReader) -> None:
+    draft = a_draft()
+    enter(client, Role.REP, email="autre@atelier-duval.example")
+    token = client.page("/invoices").form("sign-out")["fields"]["csrf_token"]
+    data = {"csrf_token": token, "revision": "1", "postcode": "35000", "city": "Ailleurs"}
+    assert client.post(f"/invoices/{draft}/client-address", data=data).status_code == 404
+    assert db.session.scalars(sa.select(Client)).one().billing.city == "Rennes"

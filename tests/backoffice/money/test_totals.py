@@ -22,7 +22,10 @@ from backoffice.money import (
     with_vat,
 )
 
-VATS = [Vat("S", Decimal(rate)) for rate in ("20", "10", "5.5", "2.1")] + [Vat("E", Decimal(0)), Vat("AE", Decimal(0))]
+VATS = [Vat("S", Decimal(rate)) for rate in ("20", "10", "5.5", "2.1")] + [
+    Vat("E", Decimal(0)),
+    Vat("AE", Decimal(0)),
+]
 
 vats = st.sampled_from(VATS)
 percents = st.integers(0, 10_000).map(lambda n: unscaled(n, 2))
@@ -52,7 +55,13 @@ def oracle(lines: list[PricedLine], discount: Decimal, currency: str) -> tuple[i
     scale = 10 ** DECIMALS[currency]
     sums: dict[tuple[str, Fraction], int] = {}
     for line in lines:
-        net = whole(fraction(line.quantity) * fraction(line.unit_price) * (100 - fraction(line.discount)) / 100 * scale)
+        net = whole(
+            fraction(line.quantity)
+            * fraction(line.unit_price)
+            * (100 - fraction(line.discount))
+            / 100
+            * scale
+        )
         key = (line.vat.category, fraction(line.vat.rate))
         sums[key] = sums.get(key, 0) + net
     cuts = {key: whole(amount * fraction(discount) / 100) for key, amount in sums.items()}
@@ -76,7 +85,9 @@ def test_totals_are_those_of_the_oracle(lines: list[PricedLine], discount: Decim
 
 
 @given(many, percents, currencies)
-def test_gross_is_net_and_vat_and_vat_is_the_sum_of_its_rates(lines: list[PricedLine], discount: Decimal, currency: str) -> None:
+def test_gross_is_net_and_vat_and_vat_is_the_sum_of_its_rates(
+    lines: list[PricedLine], discount: Decimal, currency: str
+) -> None:
     totals = totals_of_lines(lines, discount=discount, currency=currency)
     assert totals.gross == totals.net + totals.vat
     assert totals.net == totals.lines - totals.allowance == sum(each.base for each in totals.taxes)
@@ -84,7 +95,9 @@ def test_gross_is_net_and_vat_and_vat_is_the_sum_of_its_rates(lines: list[Priced
 
 
 @given(many, percents, currencies)
-def test_vat_is_taken_once_per_rate_on_what_the_discount_left(lines: list[PricedLine], discount: Decimal, currency: str) -> None:
+def test_vat_is_taken_once_per_rate_on_what_the_discount_left(
+    lines: list[PricedLine], discount: Decimal, currency: str
+) -> None:
     totals = totals_of_lines(lines, discount=discount, currency=currency)
     assert len({each.vat for each in totals.taxes}) == len(totals.taxes)
     for each in totals.taxes:
@@ -93,14 +106,18 @@ def test_vat_is_taken_once_per_rate_on_what_the_discount_left(lines: list[Priced
 
 
 @given(many, percents, st.randoms(use_true_random=False))
-def test_the_order_of_lines_does_not_matter(lines: list[PricedLine], discount: Decimal, chance: object) -> None:
+def test_the_order_of_lines_does_not_matter(
+    lines: list[PricedLine], discount: Decimal, chance: object
+) -> None:
     mixed = list(lines)
     chance.shuffle(mixed)  # type: ignore[attr-defined]
     assert totals_of_lines(mixed, discount=discount) == totals_of_lines(lines, discount=discount)
 
 
 @given(many, percents, currencies)
-def test_the_parts_of_a_discount_add_up_to_what_is_printed(lines: list[PricedLine], discount: Decimal, currency: str) -> None:
+def test_the_parts_of_a_discount_add_up_to_what_is_printed(
+    lines: list[PricedLine], discount: Decimal, currency: str
+) -> None:
     totals = totals_of_lines(lines, discount=discount, currency=currency)
     gone = Decimal(0)
     for each in totals.taxes:
@@ -130,7 +147,9 @@ def test_a_consumer_reads_each_line_within_half_a_cent_of_its_exact_amount(net: 
 
 
 @given(many)
-def test_lines_read_with_vat_differ_from_the_total_by_half_a_cent_for_each_rounding_at_most(lines: list[PricedLine]) -> None:
+def test_lines_read_with_vat_differ_from_the_total_by_half_a_cent_for_each_rounding_at_most(
+    lines: list[PricedLine],
+) -> None:
     """The sentence under a consumer's total, that a cent may differ, is honest: no discount, so lines and rates round."""
     totals = totals_of_lines(lines)
     read = sum((with_vat(line.net(), line.vat.rate) for line in lines), Decimal(0))
@@ -169,12 +188,18 @@ def test_a_line_is_rounded_once(quantity: str, price: str, discount: str, net: s
 def test_the_library_of_the_design_comes_to_what_its_page_shows() -> None:
     ten, twenty = Vat("S", Decimal(10)), Vat("S", Decimal(20))
     totals = totals_of([(ten, Decimal("4280.00")), (ten, Decimal("2512.00")), (twenty, Decimal("276.00"))])
-    assert (totals.net, totals.vat, totals.gross) == (Decimal("7068.00"), Decimal("734.40"), Decimal("7802.40"))
+    assert (totals.net, totals.vat, totals.gross) == (
+        Decimal("7068.00"),
+        Decimal("734.40"),
+        Decimal("7802.40"),
+    )
     assert [each.tax for each in totals.taxes] == [Decimal("679.20"), Decimal("55.20")]
 
 
 def test_a_yen_has_no_smaller_step() -> None:
-    totals = totals_of_lines([PricedLine(Decimal(1), Decimal("99.5"), Decimal(0), Vat("S", Decimal(10)))], currency="JPY")
+    totals = totals_of_lines(
+        [PricedLine(Decimal(1), Decimal("99.5"), Decimal(0), Vat("S", Decimal(10)))], currency="JPY"
+    )
     assert (totals.net, totals.vat, totals.gross) == (Decimal(100), Decimal(10), Decimal(110))
     assert totals.gross.as_tuple().exponent == 0
 

@@ -12,7 +12,7 @@ from backoffice.signatures.models import Signature
 from backoffice.staff.models import Role
 from tests.billing import a_draft, an_issued_invoice, an_order, enter
 from tests.factories import a_client, a_member, a_seller, an_opportunity, everything
-from tests.reader import PageReader
+from tests.reader import Page, PageReader
 
 SEES_OTHERS = {Role.REP: False, Role.MANAGER: True, Role.ACCOUNTANT: True, Role.ADMIN: True}
 
@@ -23,7 +23,7 @@ def test_every_role_may_see_orders_and_invoices_and_bill() -> None:
 
 
 @pytest.mark.parametrize(("role", "sees"), SEES_OTHERS.items())
-def test_whose_orders_one_sees(app: Flask, client: PageReader, role: Role, sees: bool) -> None:
+def test_whose_orders_one_sees(app: Flask, client: PageReader, role: Role, *, sees: bool) -> None:
     """Julien's order, looked at by somebody else."""
     order = an_order()
     number = db.session.get_one(Order, order).number
@@ -39,7 +39,10 @@ def test_a_rep_sees_the_own_orders(app: Flask, client: PageReader) -> None:
     client.page(f"/orders/{order}")
 
 
-@pytest.mark.parametrize("address", ["/orders", "/orders/1", "/invoices", "/invoices/1", "/invoices/1/invoice.pdf", "/documents/1.pdf"])
+@pytest.mark.parametrize(
+    "address",
+    ["/orders", "/orders/1", "/invoices", "/invoices/1", "/invoices/1/invoice.pdf", "/documents/1.pdf"],
+)
 def test_strangers_are_sent_to_sign_in(app: Flask, client: PageReader, address: str) -> None:
     an_issued_invoice()
     answer = client.get(address)
@@ -53,7 +56,7 @@ def test_unknown_and_foreign_look_the_same(app: Flask, client: PageReader) -> No
     for address in ("/orders/{}", "/invoices/{}", "/invoices/{}/invoice.pdf", "/documents/{}.pdf"):
         foreign, unknown = client.get(address.format(1)), client.get(address.format(4711))
         assert (foreign.status_code, unknown.status_code) == (404, 404)
-        assert foreign.text == unknown.text
+        assert Page(foreign.text).text == Page(unknown.text).text
 
 
 def test_the_page_tells_who_signed_what_and_when(app: Flask, client: PageReader) -> None:
@@ -61,7 +64,15 @@ def test_the_page_tells_who_signed_what_and_when(app: Flask, client: PageReader)
     enter(client, Role.ACCOUNTANT)
     page = client.page(f"/orders/{order}")
     signature = db.session.scalars(sa.select(Signature)).one()
-    for words in ("Claire Moreau", "Bon pour accord", signature.combined_digest, "Bibliothèque", "Parquet", "3\u202f512,00", "3\u202f963,20"):
+    for words in (
+        "Claire Moreau",
+        "Bon pour accord",
+        signature.combined_digest,
+        "Bibliothèque",
+        "Parquet",
+        "3\u202f512,00",
+        "3\u202f963,20",
+    ):
         assert " ".join(words.split()) in page.text, words
 
 
@@ -112,7 +123,16 @@ def test_looking_changes_nothing(app: Flask, client: PageReader) -> None:
     a_draft(an_order(an_opportunity(1, 1)))
     enter(client, Role.ACCOUNTANT)
     before = everything()
-    for address in ("/orders", "/orders/1", "/invoices", "/invoices?month=2026-11", "/invoices/1", "/invoices/2", "/invoices/1/invoice.pdf", "/documents/1.pdf"):
+    for address in (
+        "/orders",
+        "/orders/1",
+        "/invoices",
+        "/invoices?month=2026-11",
+        "/invoices/1",
+        "/invoices/2",
+        "/invoices/1/invoice.pdf",
+        "/documents/1.pdf",
+    ):
         assert client.get(address).status_code < 400 or address.endswith(".pdf")
         client.head(address)
     assert everything() == before
@@ -126,7 +146,9 @@ def test_a_list_takes_few_statements_however_long_it_is(app: Flask, client: Page
 
     def statements(address: str) -> int:
         counted: list[str] = []
-        sa.event.listen(db.engine, "before_cursor_execute", listener := lambda *given: counted.append(given[2]))
+        sa.event.listen(
+            db.engine, "before_cursor_execute", listener := lambda *given: counted.append(given[2])
+        )
         client.page(address)
         sa.event.remove(db.engine, "before_cursor_execute", listener)
         return len([each for each in counted if each.startswith("SELECT")])

@@ -1,0 +1,157 @@
+"""A rep makes a quote, words it, previews it and sends it."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backoffice.db import db
+from backoffice.notifications.models import OutgoingMail
+from backoffice.quotes.models import Quote, QuoteVersion
+from tests.factories import a_member, a_quote, a_sent_quote, a_signed_quote, an_opportunity, everything
+
+
+@pytest.fixture
+def rep(app: Flask) -> int:
+    return a_member(email="rep@atelier-duval.example")
+
+
+@pytest.fixture
+def reader(signed_in, rep):
+    return signed_in(rep)
+
+
+@pytest.fixture
+def deal(rep: int) -> int:
+    return an_opportunity(owner=rep)
+
+
+def count(entity: type) -> int:
+    db.session.rollback()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(entity)) or 0
+
+
+def quote_of(deal: int) -> Quote:
+    db.session.rollback()
+    db.session.expunge_all()
+    return db.session.scalars(sa.select(Quote).where(Quote.opportunity_id == deal)).one()
+
+
+def test_two_clicks_make_one_quote(reader, deal):
+    form = reader.page(f"/opportunities/{deal}").form("/quote")
+    for _ in range(2):
+        assert reader.post(form["action"], data=form["fields"]).status_code == 303
+    assert count(Quote) == 1
+
+
+def test_the_wording_is_saved_in_the_language_it_was_shown_in(reader, deal):
+    quote = a_quote(deal)
+    typed = {"title": "Votre bibliothèque", "introduction": "Bonjour,\nvoici.", "valid_until": "31/12/2026", "discount": "2,5", "payment_days": "45", "language": "en"}
+    assert reader.submit(f"/opportunities/{deal}", typed, f"/quotes/{quote}").status_code == 303
+    stored = quote_of(deal)
+    assert (stored.title.fr, stored.title.en, stored.language) == ("Votre bibliothèque", "", "en")
+    assert (str(stored.discount), stored.payment_days, stored.valid_until.isoformat()) == ("2.50", 45, "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("valid_until", "demain"), ("valid_until", "9999-12-31"), ("payment_days", "-1"), ("payment_days", "1,5"), ("discount", "nan"), ("title", "x" * 161)],
+)
+def test_a_wording_that_cannot_be_comes_back_with_all_that_was_typed(reader, deal, field, typed):
+    quote = a_quote(deal)
+    before = everything(["quotes"])
+    answer = reader.submit(f"/opportunities/{deal}", {"introduction": "Chère Madame", field: typed}, f"/quotes/{quote}")
+    assert answer.status_code == 422
+    assert "Chère Madame" in answer.text and typed in answer.text
+    assert everything(["quotes"]) == before
+
+
+def test_a_wording_changed_by_another_is_shown_beside_what_was_typed(reader, deal):
+    quote = a_quote(deal)
+    form = reader.page(f"/opportunities/{deal}").form(f"/quotes/{quote}")
+    reader.post(form["action"], data=form["fields"] | {"title": "Premier"})
+    answer = reader.post(form["action"], data=form["fields"] | {"title": "Second"})
+    assert answer.status_code == 409
+    assert "Premier" in answer.text and "Second" in answer.text
+    assert quote_of(deal).title.fr == "Premier"
+
+
+def test_the_preview_is_the_document_and_stores_nothing(reader, deal):
+    quote = a_quote(deal)
+    before = everything()
+    page = reader.page(f"/quotes/{quote}/preview")
+    assert "Bibliothèque" in page.text and "Parquet" in page.text
+    assert "400" not in page.text, "cost is never shown"
+    assert everything() == before
+
+
+def test_sent_by_mail_the_version_is_frozen_and_a_letter_waits(reader, deal):
+    quote = a_quote(deal)
+    answer = reader.submit(f"/quotes/{quote}/send", {"act": "mail"}, "/send")
+    assert (answer.status_code, answer.location) == (303, f"/quotes/{quote}/sent")
+    assert (count(QuoteVersion), count(OutgoingMail)) == (1, 1)
+    page = reader.page(f"/quotes/{quote}/sent")
+    assert "claire.moreau@example.com" in page.text
+    assert "/p/fr/" in reader.get(f"/quotes/{quote}/sent").text
+
+
+def test_a_link_to_copy_needs_no_address_and_sends_no_letter(reader, deal):
+    quote = a_quote(deal)
+    assert reader.submit(f"/quotes/{quote}/send", {"act": "link", "email": ""}, "/send").status_code == 303
+    assert (count(QuoteVersion), count(OutgoingMail)) == (1, 0)
+
+
+def test_nothing_is_sent_by_mail_without_an_address_and_what_was_typed_stays(reader, deal):
+    quote = a_quote(deal)
+    answer = reader.submit(f"/quotes/{quote}/send", {"act": "mail", "email": "", "name": "Mme M."}, "/send")
+    assert answer.status_code == 422
+    assert "Mme M." in answer.text
+    assert count(QuoteVersion) == 0
+
+
+def test_an_empty_paper_is_not_sent(reader, rep):
+    deal = an_opportunity(owner=rep, lines=[])
+    quote = a_quote(deal)
+    assert reader.submit(f"/quotes/{quote}/send", {"act": "mail"}, "/send").status_code == 422
+    assert count(QuoteVersion) == 0
+
+
+def test_what_was_changed_after_it_was_read_is_not_sent(reader, deal):
+    quote = a_quote(deal)
+    form = reader.page(f"/quotes/{quote}/send").form("/send")
+    reader.submit(f"/opportunities/{deal}", {"lines-0-quantity": "7"}, "/lines")
+    answer = reader.post(form["action"], data=form["fields"] | {"act": "mail", "name": "Mme M."})
+    assert answer.status_code == 409
+    assert "Mme M." in answer.text
+    assert count(QuoteVersion) == 0
+
+
+def test_the_page_counts_the_lines_that_differ_from_what_the_client_has(reader, deal):
+    a_sent_quote(deal)
+    before = reader.page(f"/opportunities/{deal}").text
+    reader.submit(f"/opportunities/{deal}", {"lines-0-quantity": "7"}, "/lines")
+    after = reader.page(f"/opportunities/{deal}").text
+    assert before != after
+    assert "1 line" in after or "1 ligne" in after
+
+
+def test_a_signed_quote_is_invoiced_and_not_sent_again(reader, rep):
+    deal = an_opportunity(owner=rep)
+    quote, _, _ = a_signed_quote(deal)
+    page = reader.page(f"/opportunities/{deal}")
+    assert any("/orders/" in form["action"] for form in page.forms)
+    assert "Claire Moreau" in page.text
+    assert reader.get(f"/quotes/{quote}/send").status_code == 409
+
+
+def test_a_foreign_quote_is_not_found(signed_in, deal):
+    quote = a_quote(deal)
+    stranger = signed_in(a_member(email="other@atelier-duval.example"))
+    for path in (f"/quotes/{quote}", f"/quotes/{quote}/preview", f"/quotes/{quote}/send", f"/quotes/{quote}/sent"):
+        assert stranger.get(path).status_code == 404
+
+
+def test_the_list_tells_number_state_and_amount(reader, deal):
+    a_sent_quote(deal)
+    page = reader.page("/quotes")
+    assert "-0001" in page.text
+    assert "3 512,00" in page.text

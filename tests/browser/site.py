@@ -1,0 +1,106 @@
+"""The real application at a real address, with the demonstration company and the real worker."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import sqlalchemy as sa
+from flask_babel import force_locale, gettext, ngettext
+from werkzeug.serving import make_server
+
+from backoffice import tasks
+from backoffice.db import db
+from backoffice.demonstration import loading, showing
+from backoffice.settings import PROJECT, Settings
+from backoffice.staff.models import StaffMember
+from backoffice.work import unit_of_work
+from tests.conftest import SECRET, closed, migrate
+from tests.databases import free_port
+from wsgi import create_app
+
+Found = TypeVar("Found")
+PATIENCE_SECONDS = 30  # a bound, not a measure
+
+
+class Site:
+    """One installation. Its worker is started by ``with_a_worker`` only: without, papers stay in the making."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {"ACCORD_ENV": "testing", "ACCORD_HOME": str(home), "SECRET_KEY": SECRET, "PUBLIC_URL": self.url}
+        self.environment |= environment
+        self.app = create_app(Settings.from_environment(self.environment))
+        migrate(self.app)
+        self.ask(loading.load)
+        facts: dict[str, Any] = self.ask(showing.facts)
+        self.links: dict[str, str] = facts["links"]
+        self.passwords = {each["email"]: each["password"] for each in facts["accounts"]}
+        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    def with_a_worker(self) -> Self:
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+        self._worker = subprocess.Popen(command, cwd=PROJECT, env=os.environ | self.environment, stdin=subprocess.DEVNULL)
+        return self
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join(5)
+        self._server.server_close()
+        if self._worker is not None:
+            self._worker.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._worker.wait(15)
+            self._worker.kill()
+            self._worker.wait()
+        tasks.close(self.app)
+        closed(self.app)
+
+    def ask(self, question: Callable[[], Found]) -> Found:
+        """``question`` answered inside the application."""
+        with self.app.app_context():
+            return question()
+
+    def count(self, statement: sa.Select[tuple[int]]) -> int:
+        return self.ask(lambda: db.session.scalar(statement) or 0)
+
+    def say(self, language: str, words: str, **facts: Any) -> str:
+        """A text of the pages, as its reader gets it."""
+        return self.ask(lambda: _in(language, lambda: gettext(words, **facts)))
+
+    def say_n(self, language: str, one: str, many: str, number: int) -> str:
+        return self.ask(lambda: _in(language, lambda: ngettext(one, many, number)))
+
+    def speaks(self, email: str, language: str) -> None:
+        """A member of the staff reads pages in that language from now on."""
+
+        def change() -> None:
+            with unit_of_work() as session:
+                session.execute(sa.update(StaffMember).where(StaffMember.email == email).values(language=language))
+
+        self.ask(change)
+
+
+def _in(language: str, words: Callable[[], str]) -> str:
+    with force_locale(language):
+        return words()
+
+
+def eventually(question: Callable[[], Found | None], what: str) -> Found:
+    """The first answer that is true."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        answer = question()
+        if answer:
+            return answer
+        time.sleep(0.1)
+    raise AssertionError(f"waited {PATIENCE_SECONDS} seconds in vain for {what}")
