@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, gettext, ngettext
 
@@ -18,6 +19,7 @@ LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 ONE = Decimal(1)
+KILOBYTE, MEGABYTE = 1_000, 1_000_000
 
 
 def init_app(app: Flask) -> None:
@@ -26,7 +28,7 @@ def init_app(app: Flask) -> None:
     Babel(app, default_locale="fr", locale_selector=chosen_language)
     app.jinja_env.filters.update(
         money=money, unit_price=unit_price, quantity=quantity, percent=percent,
-        longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label,
+        longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,
     )  # fmt: skip
     app.jinja_env.globals.update(language=current_language)
 
@@ -109,6 +111,14 @@ def moment(at: datetime, timezone: str) -> str:
     if current_language() == "fr":
         return f"{day} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
     return f"{day} at {format_time(local, 'HH:mm', tzinfo=local.tzinfo, locale='en_GB')}"
+
+
+def filesize(size: int) -> str:
+    """Bytes as 168 ko, 1,2 Mo or 168 kB, 1.2 MB; never less than one kilobyte."""
+    locale = LOCALES[current_language()]
+    if size < MEGABYTE:
+        return format_unit(max(1, round(size / KILOBYTE)), "digital-kilobyte", "short", locale=locale)
+    return format_unit(round(Decimal(size) / MEGABYTE, 1), "digital-megabyte", "short", locale=locale)
 
 
 def unit_label(code: str, of: Decimal = ONE) -> str:

@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from backoffice import archiving, clock, delivery
 from backoffice.db import db
 from backoffice.outbox import Owed, due
 from backoffice.settings import Settings
+from backoffice.staff import throttle
+from backoffice.work import unit_of_work
 
 NAME = "accord"
 SQLITE_PREFIX = "sqlite:///"
@@ -53,6 +55,7 @@ class Queue:
             "documents": task(name="archive_document")(self._carried_out(archiving.archive_document)),
         }
         self._sweep = self.huey.periodic_task(lambda _now: True, name="sweep")(self.sweep)
+        self.huey.periodic_task(crontab(minute="0", hour="3"), name="tidy")(self.tidy)
 
     def nudge(self, table: str, row_id: int) -> None:
         """Tell a worker of a new row. Never raises and never waits long: the sweep comes by anyway."""
@@ -65,6 +68,11 @@ class Queue:
         with self._app.app_context():
             for owed in due(db.session(), clock.now()):
                 self._owe(owed)
+
+    def tidy(self) -> None:
+        """Once a night: forget counters of wrong guesses that count no more."""
+        with self._app.app_context(), unit_of_work() as session:
+            throttle.forget_old(session, at=clock.now())
 
     def work(self) -> None:
         """Carry out tasks in threads until SIGINT or SIGTERM; what a killed worker held is taken up after its lease."""

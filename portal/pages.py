@@ -11,8 +11,9 @@ from flask_babel import gettext, ngettext
 from backoffice import clock
 from backoffice.db import db
 from backoffice.documents.models import Document, DocumentKind
+from backoffice.documents.paper import capital
 from backoffice.errors import NotFound
-from backoffice.language import longdate, money
+from backoffice.language import longdate
 from backoffice.orders.models import Order
 from backoffice.quotes.choice import Choice, whole
 from backoffice.quotes.models import Quote, QuoteVersion
@@ -117,7 +118,7 @@ class QuotePage:
             identity = gettext(
                 "%(firm)s with share capital of %(capital)s",
                 firm=identity,
-                capital=money(seller.capital, self.reading.currency),
+                capital=capital(seller.capital, seller.country, self.language),
             )
         siren = f"SIREN {spaced(seller.siren)}" if seller.siren else ""
         parts = (

@@ -86,10 +86,8 @@ def sign_now() -> Answer:
     signing = form.signing(
         language=g.language, address=request.remote_addr or "", user_agent=request.user_agent.string
     )
-    selection, seen_as = (
-        page.choice.selection,
-        form.seen_as.data or "",
-    )  # read before the unit, which forgets the page
+    # Read before the unit of work, which forgets the page.
+    selection, seen_as = page.choice.selection, form.seen_as.data or ""
     try:
         with unit_of_work() as session:
             sign_quote(session, g.link.quote_id, signing, selection, at=g.arrived, seen_as=seen_as)

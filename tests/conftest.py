@@ -10,11 +10,13 @@ from typing import Any
 
 import flask_migrate
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask
 
 from backoffice import access, tasks
 from backoffice.db import db
-from backoffice.settings import Settings
+from backoffice.settings import PROJECT, Settings
 from tests.databases import Cluster, emptied, postgresql_programs, replaced
 from tests.factories import a_staff_session
 from tests.reader import PageReader
@@ -45,6 +47,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.hook.pytest_deselected(items=[item for item in items if item not in kept])
             config.stash.setdefault(MISSING, []).append(f"{len(items) - len(kept)} tests left out: {need} is not installed")
             items[:] = kept
+
+
+def pytest_sessionstart() -> None:
+    """``accord`` compiles the translations when it prepares the machine; pytest run by itself does so here."""
+    for texts in (PROJECT / "backoffice" / "translations").rglob("*.po"):
+        compiled = texts.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= texts.stat().st_mtime:
+            continue
+        with texts.open("rb") as source:
+            catalog = read_po(source)
+        partial = compiled.with_suffix(f".{os.getpid()}")  # several processes may start together
+        with partial.open("wb") as file:
+            write_mo(file, catalog)
+        partial.replace(compiled)
 
 
 MISSING = pytest.StashKey[list[str]]()

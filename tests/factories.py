@@ -24,7 +24,7 @@ from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.sending import Recipient, new_quote, send_quote
 from backoffice.quotes.signing import sign_quote
 from backoffice.seller.models import ONLY, Seller
-from backoffice.signatures.models import Signature, Signing, Way
+from backoffice.signatures.models import AgreedText, Signature, Signing, Way
 from backoffice.staff.models import Role, StaffMember
 from backoffice.staff.sessions import begin
 from backoffice.work import unit_of_work
@@ -185,7 +185,7 @@ def another_recipient(quote: int, link: ClientLink, count: int) -> list[ClientLi
 def a_signing(link: ClientLink, name: str = "Claire Moreau") -> Signing:
     return Signing(
         name=name, email=link.email, function="", company="", mention="Bon pour accord", written_name=name, way=Way.TYPED, language="fr",
-        agreed=(), link_id=link.id, channel=link.channel, address="192.0.2.1", user_agent="tests",
+        agreed=(AgreedText(code="consent", version=1, sha256="0" * 64, language="fr", text="J’accepte."),), link_id=link.id, channel=link.channel, address="192.0.2.1", user_agent="tests",
     )  # fmt: skip
 
 

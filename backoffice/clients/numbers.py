@@ -31,7 +31,9 @@ class WrongVatNumber(Refusal):
 
 class VatNumberOfAnother(Refusal):
     def sentence(self) -> str:
-        return gettext("This VAT number does not belong to the SIREN above: its last 9 digits must be the same.")
+        return gettext(
+            "This VAT number does not belong to the SIREN above: its last 9 digits must be the same."
+        )
 
 
 def siren(text: str) -> str:

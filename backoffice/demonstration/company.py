@@ -121,13 +121,13 @@ class Ware:
 
 
 WARES = (
-    Ware("BIB-CHENE", "Bibliothèque en chêne massif", "Solid oak bookcase", "Six travées, tablettes réglables. Hauteur 2,60 m, fabriquée et posée.", "Six bays, adjustable shelves. 2.60 m high, made and fitted.", Nature.SERVICE, Unit.PIECE, "4280", "2390", "10"),
+    Ware("BIB-CHENE", "Bibliothèque en chêne massif", "Solid oak bookcase", "Six travées, tablettes réglables. Hauteur 2,60\u00a0m, fabriquée et posée.", "Six bays, adjustable shelves. 2.60\u00a0m high, made and fitted.", Nature.SERVICE, Unit.PIECE, "4280", "2390", "10"),
     Ware("PARQ-CC", "Parquet contrecollé chêne, pose comprise", "Engineered oak floor, fitting included", "Pose collée sur chape existante, plinthes assorties.", "Glued on the existing screed, matching skirting.", Nature.SERVICE, Unit.SQUARE_METRE, "78.50", "50.20", "10"),
     Ware("HUILE-NAT", "Finition huile naturelle", "Natural oil finish", "Deux couches, prête à vivre.", "Two coats, ready to live on.", Nature.SERVICE, Unit.SQUARE_METRE, "6.40", "2.10", "10"),
-    Ware("LED-PINCE", "Lampe de lecture LED à pincer", "Clip-on LED reading lamp", "Fourniture seule, 2700 K, avec variateur.", "Supply only, 2700 K, dimmable.", Nature.GOODS, Unit.PIECE, "46", "28.40", "20"),
+    Ware("LED-PINCE", "Lampe de lecture LED à pincer", "Clip-on LED reading lamp", "Fourniture seule, 2700\u00a0K, avec variateur.", "Supply only, 2700\u00a0K, dimmable.", Nature.GOODS, Unit.PIECE, "46", "28.40", "20"),
     Ware("ECHELLE", "Échelle de bibliothèque", "Library ladder", "Fourniture seule, chêne assorti.", "Supply only, matching oak.", Nature.GOODS, Unit.PIECE, "640", "370", "20"),
     Ware("COMPTOIR", "Comptoir d’accueil en frêne", "Ash reception counter", "Deux postes, passage de câbles, plateau rabattable.", "Two desks, cable ducts, folding flap.", Nature.GOODS, Unit.PIECE, "5900", "3480", "20"),
-    Ware("TABOURET", "Tabouret haut en frêne", "Ash bar stool", "Assise galbée, hauteur 75 cm.", "Curved seat, 75 cm high.", Nature.GOODS, Unit.PIECE, "189.90", "96", "20"),
+    Ware("TABOURET", "Tabouret haut en frêne", "Ash bar stool", "Assise galbée, hauteur 75\u00a0cm.", "Curved seat, 75\u00a0cm high.", Nature.GOODS, Unit.PIECE, "189.90", "96", "20"),
     Ware("VITRINE", "Vitrine réfrigérée habillée de chêne", "Oak-clad refrigerated display", "Habillage seul, groupe froid non compris.", "Cladding only, cooling unit not included.", Nature.GOODS, Unit.PIECE, "3120", "1890", "20"),
     Ware("VEST-12", "Vestiaire enfant, douze cases", "Children’s lockers, twelve", "Bouleau verni, bords arrondis, patères.", "Varnished birch, rounded edges, hooks.", Nature.GOODS, Unit.PIECE, "1475", "810", "20"),
     Ware("ESC-QT", "Escalier quart tournant en hêtre", "Quarter-turn beech staircase", "Treize marches, garde-corps compris.", "Thirteen steps, balustrade included.", Nature.SERVICE, Unit.PIECE, "6272.73", "3900", "10"),

@@ -102,7 +102,7 @@ def complete(invoice_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
         complete_address(session, invoice_id, form.address(), revision=form.revision.data)
-    flash(gettext("The client’s address is completed."), "good")
+    flash(gettext("The client’s address is complete."), "good")
     return redirect(url_for(".show", invoice_id=invoice_id), 303)
 
 

@@ -47,11 +47,17 @@ def vat_code(vat: Vat) -> str:
     return f"{vat.category}:{vat.rate.normalize():f}"
 
 
+NO_VAT_BECAUSE = {"AE": _("reverse charge"), "E": _("exempt")}
+
+
 def vat_choices(rates: Iterable[Vat]) -> list[tuple[str, str]]:
-    return [
-        (vat_code(vat), percent(vat.rate) + ("" if vat.category == "S" else f" ({vat.category})"))
-        for vat in rates
-    ]
+    """Code and words of each; without VAT, the words say why."""
+    return [(vat_code(vat), _vat_words(vat)) for vat in rates]
+
+
+def _vat_words(vat: Vat) -> str:
+    reason = "" if vat.category == "S" else NO_VAT_BECAUSE.get(vat.category, vat.category)
+    return f"{percent(vat.rate)} ({reason})" if reason else percent(vat.rate)
 
 
 def id_in(text: str | None) -> int | None:

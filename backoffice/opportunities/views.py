@@ -210,6 +210,7 @@ def render_working_page(
 def render_stale_ledger(page: WorkingPage, typed: LinesForm) -> str:
     """What was typed, ready to be saved over what somebody else stored meanwhile, and that beside it."""
     typed.reopen(page.deal.revision)
+    typed.form_errors.append(StaleRevision().sentence())
     typed.offer([vat for vat, _label in page.rates], page.vats)
     return render_working_page(page, ledger=typed, stale="lines", gone=typed.without_line(page.stored))
 

@@ -49,7 +49,7 @@ def ceremony_of(session: Session, reading: QuoteReading, *, on: date) -> Ceremon
         "version": str(reading.version),
         "date": longdate(reading.issued_on),
         "gross": money(reading.totals.gross, reading.currency),
-        "company": f"{client.name}, SIREN {spaced(client.siren)}" if client.siren else client.name,
+        "company": f"{client.name}, SIREN {spaced(client.siren)}," if client.siren else client.name,
     }
     texts = {}
     for row in for_standing(texts_in_force(session, Place.CEREMONY, on), Standing(client.standing)):

@@ -17,7 +17,9 @@ def test_letters_are_composed() -> None:
     assert text_of("e\u0301", most=1) == "é"
 
 
-@pytest.mark.parametrize("hidden", ["\x00", "\x1b", "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\ud800"])
+@pytest.mark.parametrize(
+    "hidden", ["\x00", "\x1b", "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\ud800"]
+)
 def test_hidden_characters_are_refused(hidden: str) -> None:
     with pytest.raises(HiddenCharacter):
         text_of(f"Total {hidden}100", most=2000)

@@ -100,18 +100,18 @@ def installation(database: str) -> Iterator[Installation]:
         }  # fmt: skip
         app = create_app(Settings.from_environment(environment))
         stack.callback(tasks.close, app)
-        with app.app_context():
-            flask_migrate.upgrade()
-            stack.callback(db.engine.dispose)
-            stack.callback(db.session.remove)
-            factories.a_seller()
-            rep = factories.a_member()
-            client = factories.a_client(rep)
-            stack.enter_context(running(web_server(port), environment))
-            until_it_answers(port)
-            yield Installation(
-                app=app, origin=environment["PUBLIC_URL"], environment=environment, mailbox=mailbox, rep=rep, client=client
-            )
+        stack.enter_context(app.app_context())
+        flask_migrate.upgrade()
+        stack.callback(db.engine.dispose)
+        stack.callback(db.session.remove)
+        factories.a_seller()
+        rep = factories.a_member()
+        client = factories.a_client(rep)
+        stack.enter_context(running(web_server(port), environment))
+        until_it_answers(port)
+        yield Installation(
+            app=app, origin=environment["PUBLIC_URL"], environment=environment, mailbox=mailbox, rep=rep, client=client
+        )
 
 
 def web_server(port: int) -> list[str]:

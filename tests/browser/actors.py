@@ -254,7 +254,7 @@ class Client(Person):
         self.sees("quote")
 
     def goes_to_sign(self) -> None:
-        self._visible(self.link("Accept and sign")).click()
+        self.visible(self.link("Accept and sign")).click()
         self.reads_heading("Sign the quote")
         self.sees("sign")
 
@@ -296,7 +296,7 @@ class Client(Person):
     def waits_for_the_signed_copy(self) -> bytes:
         return self.pdf(f"{self.page.url.removesuffix('/signed')}/signed.pdf")
 
-    def _visible(self, links: Locator) -> Locator:
+    def visible(self, links: Locator) -> Locator:
         return next(each for each in links.all() if each.is_visible())
 
 

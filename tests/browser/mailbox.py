@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.browser.site import eventually
+from tests.browser.site import eventually, link_in_text
 
 
 @dataclass
@@ -41,10 +40,7 @@ def plain_text(letter: EmailMessage) -> str:
 
 
 def link_in(letter: EmailMessage) -> str:
-    """The address that its plain text names."""
-    found = re.search(r"https?://\S+/p/\S+", plain_text(letter))
-    assert found is not None, plain_text(letter)
-    return found[0]
+    return link_in_text(plain_text(letter))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The real application at a real address, with the demonstration company and the real worker."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -11,17 +12,22 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale, gettext
 from werkzeug.serving import make_server
 
-from backoffice import tasks
+from backoffice import clock, delivery, tasks
+from backoffice.clients.models import Client
 from backoffice.db import db
 from backoffice.demonstration import loading, showing
+from backoffice.notifications.models import OutgoingMail
+from backoffice.opportunities.models import Opportunity, Phase
+from backoffice.seller.models import ONLY, Seller
 from backoffice.settings import PROJECT, Settings
 from backoffice.staff.models import StaffMember
 from backoffice.work import unit_of_work
 from tests.conftest import SECRET, closed, migrate
 from tests.databases import free_port
+from tests.factories import PAST, a_line, a_sent_quote
 from wsgi import create_app
 
 Found = TypeVar("Found")
@@ -70,15 +76,35 @@ class Site:
         with self.app.app_context():
             return question()
 
-    def count(self, statement: sa.Select[tuple[int]]) -> int:
-        return self.ask(lambda: db.session.scalar(statement) or 0)
-
     def say(self, language: str, words: str, **facts: Any) -> str:
         """A text of the pages, as its reader gets it."""
         return self.ask(lambda: _in(language, lambda: gettext(words, **facts)))
 
-    def say_n(self, language: str, one: str, many: str, number: int) -> str:
-        return self.ask(lambda: _in(language, lambda: ngettext(one, many, number)))
+    def sends_a_quote(self, buyer: str, title: str = "Étagères de l’entrée") -> str:
+        """Julien mails a quote of two lines to that client; gives the link as the mail writes it."""
+
+        def send() -> str:
+            with unit_of_work() as session:
+                client = session.scalars(sa.select(Client).where(Client.name == buyer)).one()
+                session.refresh(client, ["contacts"])
+                owner = session.scalars(sa.select(StaffMember).where(StaffMember.email == "julien@atelier-duval.example")).one()
+                phase = session.scalars(sa.select(Phase).order_by(Phase.position)).first()
+                assert phase is not None
+                lines = [a_line("Étagère en chêne", "3", "184.50", "10"), a_line("Pose sur site", "4", "54", "20")]
+                for position, line in enumerate(lines):
+                    line.position = position
+                deal = Opportunity(
+                    title=title, client_id=client.id, contact_id=client.contacts[0].id, owner_id=owner.id,
+                    pipeline_id=phase.pipeline_id, phase_id=phase.id, created_at=PAST, lines=lines,
+                )  # fmt: skip
+                session.add(deal)
+                session.flush()
+                deal_id, language = deal.id, client.language
+            _, link = a_sent_quote(deal_id, clock.now(), language=language)
+            mail = db.session.scalars(sa.select(OutgoingMail).where(OutgoingMail.link_id == link.id)).one()
+            return link_in_text(delivery.composed(mail, db.session.get_one(Seller, ONLY), link).text)
+
+        return self.ask(send)
 
     def speaks(self, email: str, language: str) -> None:
         """A member of the staff reads pages in that language from now on."""
@@ -93,6 +119,13 @@ class Site:
 def _in(language: str, words: Callable[[], str]) -> str:
     with force_locale(language):
         return words()
+
+
+def link_in_text(text: str) -> str:
+    """The client's link that a mail writes out."""
+    found = re.search(r"https?://\S+/p/\S+", text)
+    assert found is not None, text
+    return found[0]
 
 
 def eventually(question: Callable[[], Found | None], what: str) -> Found:

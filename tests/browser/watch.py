@@ -97,4 +97,4 @@ def tidy(context: BrowserContext) -> Any:
         yield watch
     finally:
         context.close()
-    assert watch.faults == []
+    assert not watch.faults, "\n".join(watch.faults)

@@ -5,7 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from backoffice.clients import numbers
-from backoffice.clients.numbers import SiretOfAnother, VatNumberOfAnother, WrongSiren, WrongSiret, WrongVatNumber
+from backoffice.clients.numbers import (
+    SiretOfAnother,
+    VatNumberOfAnother,
+    WrongSiren,
+    WrongSiret,
+    WrongVatNumber,
+)
 
 
 def test_spaces_are_forgotten_and_nothing_is_allowed() -> None:
@@ -27,7 +33,9 @@ def test_spaces_are_forgotten_and_nothing_is_allowed() -> None:
         (numbers.vat_number, "XX123", WrongVatNumber),
     ],
 )
-def test_a_number_that_does_not_check_is_refused(check: Callable[[str], str], typed: str, refusal: type[Exception]) -> None:
+def test_a_number_that_does_not_check_is_refused(
+    check: Callable[[str], str], typed: str, refusal: type[Exception]
+) -> None:
     with pytest.raises(refusal):
         check(typed)
 

@@ -16,21 +16,39 @@ def reader(app: Flask, signed_in):
 
 
 def test_a_company_is_entered_with_its_contact(reader):
-    typed = {"name": "Boulangerie Morin", "siren": "552 100 554", "contact_name": "Élise Morin", "contact_email": "elise@morin.example"}
+    typed = {
+        "name": "Boulangerie Morin",
+        "siren": "552 100 554",
+        "contact_name": "Élise Morin",
+        "contact_email": "elise@morin.example",
+    }
     answer = reader.submit("/clients/new", typed, "/clients")
     assert answer.status_code == 303
     client = db.session.scalars(sa.select(Client).options(selectinload(Client.contacts))).one()
-    assert (client.siren, [contact.email for contact in client.contacts]) == ("552100554", ["elise@morin.example"])
+    assert (client.siren, [contact.email for contact in client.contacts]) == (
+        "552100554",
+        ["elise@morin.example"],
+    )
     assert "Boulangerie Morin" in reader.page(answer.location).text
 
 
 @pytest.mark.parametrize(
-    ("field", "typed"), [("siren", "552100555"), ("email", "pas une adresse"), ("name", ""), ("country", "France"), ("standing", "consumer")]
+    ("field", "typed"),
+    [
+        ("siren", "552100555"),
+        ("email", "pas une adresse"),
+        ("name", ""),
+        ("country", "France"),
+        ("standing", "consumer"),
+    ],
 )
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(reader, field, typed):
-    answer = reader.submit("/clients/new", {"name": "Boulangerie Morin", "city": "Rennes-les-Bains", field: typed}, "/clients")
+    answer = reader.submit(
+        "/clients/new", {"name": "Boulangerie Morin", "city": "Rennes-les-Bains", field: typed}, "/clients"
+    )
     assert answer.status_code == 422
-    assert "Rennes-les-Bains" in answer.text and typed in answer.text
+    assert "Rennes-les-Bains" in answer.text
+    assert typed in answer.text
     assert db.session.scalar(sa.select(sa.func.count(Client.id))) == 0
 
 

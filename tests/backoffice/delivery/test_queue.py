@@ -127,4 +127,4 @@ def test_an_unknown_kind_of_queue_is_refused(url: str):
 
 def test_tasks_keep_their_names(queue: Queue):
     names = {name.rpartition(".")[2] for name in queue.huey._registry._registry}
-    assert names == {"deliver_mail", "archive_document", "sweep"}
+    assert names == {"deliver_mail", "archive_document", "sweep", "tidy"}

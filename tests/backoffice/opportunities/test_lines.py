@@ -35,8 +35,18 @@ def test_everything_of_a_product_is_copied_when_it_is_added() -> None:
     )  # fmt: skip
     line = lines.add_product(a_deal("Avant"), product)
     product.unit_price, product.name = Decimal(99), Bilingual("Autre", "")
-    assert (line.name, line.description.en, line.nature, line.unit) == (Bilingual("Chêne", "Oak"), "Solid", Nature.GOODS, Unit.METRE)
-    assert (line.unit_price, line.cost, line.vat_rate, line.quantity) == (Decimal("12.345678"), Decimal(6), Decimal("5.5"), Decimal(1))
+    assert (line.name, line.description.en, line.nature, line.unit) == (
+        Bilingual("Chêne", "Oak"),
+        "Solid",
+        Nature.GOODS,
+        Unit.METRE,
+    )
+    assert (line.unit_price, line.cost, line.vat_rate, line.quantity) == (
+        Decimal("12.345678"),
+        Decimal(6),
+        Decimal("5.5"),
+        Decimal(1),
+    )
     assert (line.product_id, line.position) == (7, 1)
 
 
@@ -45,9 +55,22 @@ def test_an_edit_changes_what_was_typed_and_keeps_the_other_language_and_the_ide
     line = deal.lines[0]
     line.name = Bilingual("Chêne", "Oak")
     key = line.uuid
-    lines.apply(deal, [LineEdit(uuid=key, name="Chêne massif", quantity=Decimal(3), unit=Unit.HOUR, vat=Vat("E", Decimal(0)))], "fr")
+    lines.apply(
+        deal,
+        [
+            LineEdit(
+                uuid=key, name="Chêne massif", quantity=Decimal(3), unit=Unit.HOUR, vat=Vat("E", Decimal(0))
+            )
+        ],
+        "fr",
+    )
     assert (line.uuid, line.name) == (key, Bilingual("Chêne massif", "Oak"))
-    assert (line.quantity, line.unit, line.vat_category, line.vat_rate) == (Decimal(3), Unit.HOUR, VatCategory.EXEMPT, Decimal(0))
+    assert (line.quantity, line.unit, line.vat_category, line.vat_rate) == (
+        Decimal(3),
+        Unit.HOUR,
+        VatCategory.EXEMPT,
+        Decimal(0),
+    )
     assert line.unit_price == 0
 
 

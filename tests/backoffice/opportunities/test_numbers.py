@@ -84,7 +84,13 @@ def test_a_unit_may_follow_a_quantity(typed: str, meant: tuple[Decimal, Unit | N
 
 
 @pytest.mark.parametrize(
-    ("typed", "refusal"), [("3 stères", UnknownUnit), ("m²", NotANumber), ("0,00001", TooManyDecimals), ("10000000", NumberTooLarge)]
+    ("typed", "refusal"),
+    [
+        ("3 stères", UnknownUnit),
+        ("m²", NotANumber),
+        ("0,00001", TooManyDecimals),
+        ("10000000", NumberTooLarge),
+    ],
 )
 def test_what_is_no_quantity_is_refused_by_name(typed: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):

@@ -10,7 +10,17 @@ from sqlalchemy.orm import selectinload
 from backoffice.db import db
 from backoffice.opportunities.models import Opportunity, Phase
 from backoffice.staff.models import Role
-from tests.factories import a_client, a_line, a_member, a_pipeline, a_product, a_seller, a_sent_quote, an_opportunity, everything
+from tests.factories import (
+    a_client,
+    a_line,
+    a_member,
+    a_pipeline,
+    a_product,
+    a_seller,
+    a_sent_quote,
+    an_opportunity,
+    everything,
+)
 
 
 @pytest.fixture
@@ -67,16 +77,26 @@ def test_a_manager_sees_every_deal(signed_in, deal):
 
 
 def test_lines_are_saved_as_typed_in_french(reader, deal):
-    typed = {"lines-0-name": "Étagères", "lines-0-quantity": "2,5 m²", "lines-0-unit_price": "1\u202f234,50", "lines-0-discount": "5 %"}
+    typed = {
+        "lines-0-name": "Étagères",
+        "lines-0-quantity": "2,5 m²",
+        "lines-0-unit_price": "1\u202f234,50",
+        "lines-0-discount": "5 %",
+    }
     before = stored(deal)
-    first = before.lines[0].uuid
+    first, revision = before.lines[0].uuid, before.revision
     answer = reader.submit(address(deal), typed, "/lines")
     assert (answer.status_code, answer.location) == (303, f"{address(deal)}#lines")
     after = stored(deal)
     line = after.lines[0]
-    assert (line.name.fr, line.name.en, line.quantity, line.unit.value) == ("Étagères", "Bibliothèque (en)", Decimal("2.5"), "MTK")
+    assert (line.name.fr, line.name.en, line.quantity, line.unit.value) == (
+        "Étagères",
+        "Bibliothèque (en)",
+        Decimal("2.5"),
+        "MTK",
+    )
     assert (line.unit_price, line.discount, line.uuid) == (Decimal("1234.5"), Decimal(5), first)
-    assert after.revision == before.revision + 1
+    assert after.revision == revision + 1
 
 
 @pytest.mark.parametrize(
@@ -97,7 +117,9 @@ def test_lines_are_saved_as_typed_in_french(reader, deal):
 )
 def test_what_cannot_be_is_said_beside_its_field_and_everything_typed_is_kept(reader, deal, field, typed):
     before = everything(["opportunities", "opportunity_lines"])
-    answer = reader.submit(address(deal), {f"lines-0-{field}": typed, "lines-1-name": "Parquet d’Orient"}, "/lines")
+    answer = reader.submit(
+        address(deal), {f"lines-0-{field}": typed, "lines-1-name": "Parquet d’Orient"}, "/lines"
+    )
     assert answer.status_code == 422
     assert "Parquet d’Orient" in answer.text
     assert 'aria-invalid="true"' in answer.text
@@ -109,9 +131,12 @@ def test_what_cannot_be_is_said_beside_its_field_and_everything_typed_is_kept(re
 def test_a_stale_form_shows_what_was_typed_and_what_is_stored_and_can_then_be_saved(reader, deal):
     form = reader.page(address(deal)).form("/lines")
     reader.submit(address(deal), {"lines-0-quantity": "7"}, "/lines")
-    answer = reader.post(form["action"], data=form["fields"] | {"lines-0-quantity": "3", "lines-0-name": "Mon nom"})
+    answer = reader.post(
+        form["action"], data=form["fields"] | {"lines-0-quantity": "3", "lines-0-name": "Mon nom"}
+    )
     assert answer.status_code == 409
     assert "Mon nom" in answer.text
+    assert 'role="alert"' in answer.text
     assert stored(deal).lines[0].quantity == 7
     page = type(reader.page(address(deal)))(answer.text)
     assert reader.post(form["action"], data=page.form("/lines")["fields"]).status_code == 303
@@ -163,7 +188,10 @@ def test_a_deal_moves_to_a_phase_by_a_click_and_its_history_says_so(reader, deal
     phase = db.session.scalars(sa.select(Phase.id).order_by(Phase.position.desc()).limit(1)).one()
     assert reader.submit(address(deal), {"phase": str(phase)}, "/phase").status_code == 303
     assert stored(deal).phase_id == phase
-    assert "« Devis signé »" in reader.page(address(deal)).text or "“Devis signé”" in reader.page(address(deal)).text
+    assert (
+        "« Devis signé »" in reader.page(address(deal)).text
+        or "“Devis signé”" in reader.page(address(deal)).text
+    )
     assert reader.submit(address(deal), {"phase": "99999"}, "/phase").status_code == 404
 
 
@@ -171,7 +199,9 @@ def test_a_deal_is_opened_for_a_client_whose_name_is_typed(reader, rep):
     a_seller()
     a_pipeline()
     client = a_client(rep)
-    answer = reader.submit("/opportunities/new", {"title": "Cuisine", "client": "claire moreau"}, "/opportunities")
+    answer = reader.submit(
+        "/opportunities/new", {"title": "Cuisine", "client": "claire moreau"}, "/opportunities"
+    )
     assert answer.status_code == 303
     made = stored(int(answer.location.rpartition("/")[2]))
     assert (made.client_id, made.owner_id, made.title) == (client, rep, "Cuisine")
@@ -181,7 +211,9 @@ def test_a_deal_is_opened_for_a_client_whose_name_is_typed(reader, rep):
 def test_a_client_of_somebody_else_is_not_found_by_name(reader, rep):
     a_seller()
     a_client(a_member(email="other@atelier-duval.example"))
-    answer = reader.submit("/opportunities/new", {"title": "Cuisine", "client": "Claire Moreau"}, "/opportunities")
+    answer = reader.submit(
+        "/opportunities/new", {"title": "Cuisine", "client": "Claire Moreau"}, "/opportunities"
+    )
     assert answer.status_code == 422
     assert "Cuisine" in answer.text
 
@@ -191,7 +223,8 @@ def test_details_changed_by_another_are_shown_beside_what_was_typed(reader, deal
     reader.post(form["action"], data=form["fields"] | {"title": "Premier"})
     answer = reader.post(form["action"], data=form["fields"] | {"title": "Second"})
     assert answer.status_code == 409
-    assert "Premier" in answer.text and "Second" in answer.text
+    assert "Premier" in answer.text
+    assert "Second" in answer.text
     assert stored(deal).title == "Premier"
 
 
@@ -200,7 +233,15 @@ def test_reading_changes_nothing(reader, rep):
     deal = db.session.scalars(sa.select(Opportunity.id)).one()
     quote = link.quote_id
     before = everything()
-    for path in ("/opportunities", address(deal), f"{address(deal)}/details", "/quotes", f"/quotes/{quote}/preview", f"/quotes/{quote}/send", "/clients"):
+    for path in (
+        "/opportunities",
+        address(deal),
+        f"{address(deal)}/details",
+        "/quotes",
+        f"/quotes/{quote}/preview",
+        f"/quotes/{quote}/send",
+        "/clients",
+    ):
         assert reader.get(path).status_code == 200, path
     assert everything() == before
 

@@ -45,23 +45,44 @@ def test_two_clicks_make_one_quote(reader, deal):
 
 def test_the_wording_is_saved_in_the_language_it_was_shown_in(reader, deal):
     quote = a_quote(deal)
-    typed = {"title": "Votre bibliothèque", "introduction": "Bonjour,\nvoici.", "valid_until": "31/12/2026", "discount": "2,5", "payment_days": "45", "language": "en"}
+    typed = {
+        "title": "Votre bibliothèque",
+        "introduction": "Bonjour,\nvoici.",
+        "valid_until": "31/12/2026",
+        "discount": "2,5",
+        "payment_days": "45",
+        "language": "en",
+    }
     assert reader.submit(f"/opportunities/{deal}", typed, f"/quotes/{quote}").status_code == 303
     stored = quote_of(deal)
     assert (stored.title.fr, stored.title.en, stored.language) == ("Votre bibliothèque", "", "en")
-    assert (str(stored.discount), stored.payment_days, stored.valid_until.isoformat()) == ("2.50", 45, "2026-12-31")
+    assert (str(stored.discount), stored.payment_days, stored.valid_until.isoformat()) == (
+        "2.50",
+        45,
+        "2026-12-31",
+    )
 
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("valid_until", "demain"), ("valid_until", "9999-12-31"), ("payment_days", "-1"), ("payment_days", "1,5"), ("discount", "nan"), ("title", "x" * 161)],
+    [
+        ("valid_until", "demain"),
+        ("valid_until", "9999-12-31"),
+        ("payment_days", "-1"),
+        ("payment_days", "1,5"),
+        ("discount", "nan"),
+        ("title", "x" * 161),
+    ],
 )
 def test_a_wording_that_cannot_be_comes_back_with_all_that_was_typed(reader, deal, field, typed):
     quote = a_quote(deal)
     before = everything(["quotes"])
-    answer = reader.submit(f"/opportunities/{deal}", {"introduction": "Chère Madame", field: typed}, f"/quotes/{quote}")
+    answer = reader.submit(
+        f"/opportunities/{deal}", {"introduction": "Chère Madame", field: typed}, f"/quotes/{quote}"
+    )
     assert answer.status_code == 422
-    assert "Chère Madame" in answer.text and typed in answer.text
+    assert "Chère Madame" in answer.text
+    assert typed in answer.text
     assert everything(["quotes"]) == before
 
 
@@ -71,7 +92,8 @@ def test_a_wording_changed_by_another_is_shown_beside_what_was_typed(reader, dea
     reader.post(form["action"], data=form["fields"] | {"title": "Premier"})
     answer = reader.post(form["action"], data=form["fields"] | {"title": "Second"})
     assert answer.status_code == 409
-    assert "Premier" in answer.text and "Second" in answer.text
+    assert "Premier" in answer.text
+    assert "Second" in answer.text
     assert quote_of(deal).title.fr == "Premier"
 
 
@@ -79,7 +101,8 @@ def test_the_preview_is_the_document_and_stores_nothing(reader, deal):
     quote = a_quote(deal)
     before = everything()
     page = reader.page(f"/quotes/{quote}/preview")
-    assert "Bibliothèque" in page.text and "Parquet" in page.text
+    assert "Bibliothèque" in page.text
+    assert "Parquet" in page.text
     assert "400" not in page.text, "cost is never shown"
     assert everything() == before
 
@@ -146,7 +169,12 @@ def test_a_signed_quote_is_invoiced_and_not_sent_again(reader, rep):
 def test_a_foreign_quote_is_not_found(signed_in, deal):
     quote = a_quote(deal)
     stranger = signed_in(a_member(email="other@atelier-duval.example"))
-    for path in (f"/quotes/{quote}", f"/quotes/{quote}/preview", f"/quotes/{quote}/send", f"/quotes/{quote}/sent"):
+    for path in (
+        f"/quotes/{quote}",
+        f"/quotes/{quote}/preview",
+        f"/quotes/{quote}/send",
+        f"/quotes/{quote}/sent",
+    ):
         assert stranger.get(path).status_code == 404
 
 

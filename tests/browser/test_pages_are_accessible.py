@@ -1,0 +1,164 @@
+"""axe-core on every page of every role and every state of a client's page: no violation of any weight, no rule left out."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page
+from werkzeug.routing import Rule
+
+from backoffice import access
+from backoffice.clients.models import Client as Buyer
+from backoffice.db import db
+from backoffice.documents.models import Document
+from backoffice.invoices.models import Invoice
+from backoffice.notifications.models import OutgoingMail
+from backoffice.opportunities.models import Opportunity
+from backoffice.orders.models import Order
+from backoffice.quotes.models import Quote
+from backoffice.staff.models import Role
+from tests.browser.actors import Colleague
+from tests.browser.site import Site
+from tests.browser.watch import Axe, Look, Watch, overflow
+from tests.factories import a_quote, an_invoice
+from tests.house import addresses, rules
+
+WIDTHS = [390, 1280]
+PEOPLE = {
+    Role.REP: "julien@atelier-duval.example",
+    Role.MANAGER: "helene@atelier-duval.example",
+    Role.ACCOUNTANT: "marc@atelier-duval.example",
+    Role.ADMIN: "admin@atelier-duval.example",
+}
+FRAGMENTS = {"catalogue.search", "clients.search"}  # parts of a page
+STATES = ["sent", "changes_requested", "signed", "refused", "expired", "withdrawn"]
+
+
+@pytest.fixture(scope="module")
+def walked(quiet_site: Site) -> dict[str, list[int]]:
+    """Ids of everything there is to open: also a quote never sent, a draft and an issued invoice."""
+
+    def prepare() -> dict[str, list[int]]:
+        order = db.session.scalars(sa.select(Order.id)).one()
+        unsent = db.session.scalars(sa.select(Opportunity.id).where(Opportunity.title == "Escalier quart tournant")).one()
+        db.session.rollback()
+        a_quote(unsent)
+        an_invoice(order, issued=True)
+        entities = {"opportunity_id": Opportunity, "quote_id": Quote, "client_id": Buyer, "order_id": Order, "invoice_id": Invoice}
+        ids = {name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id))) for name, entity in entities.items()}
+        ids["mail_id"] = list(db.session.scalars(sa.select(sa.func.min(OutgoingMail.id)).group_by(OutgoingMail.kind)))
+        ids["document_id"] = list(db.session.scalars(sa.select(sa.func.min(Document.id)).group_by(Document.kind)))
+        db.session.rollback()
+        return ids
+
+    return quiet_site.ask(prepare)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("role", Role)
+def test_pages_of_the_back_office(
+    quiet_site: Site, walked: dict[str, list[int]], open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, role: Role, width: int
+):
+    page, watch = open_browser(width)
+    watch.allow(404, 409)
+    look = Look("pages", width, "fr")
+    member = Colleague(page, quiet_site, look, watch, language="fr")
+    member.email = PEOPLE[role]
+    member.signs_in()
+    found: list[str] = []
+    unopened: list[str] = []
+    for rule in rules(quiet_site.app, "GET"):
+        if rule.endpoint in FRAGMENTS or not permitted(quiet_site, role, rule):
+            continue
+        opened = 0
+        for address in addresses(quiet_site.app, rule, walked):
+            answer = page.goto(f"{quiet_site.url}{address}")
+            if answer is None or answer.status in {404, 409}:  # somebody else's, or past that
+                continue
+            opened += 1
+            found += [f"{address}: {fault}" for fault in faults(axe, page)]
+            if role is Role.REP or opened == 1:
+                look.at(page, f"{role.value}-{rule.endpoint.replace('.', '-')}-{opened}")
+            if opened == most_of(role, rule):
+                break
+        if not opened:
+            unopened.append(rule.endpoint)
+    assert found == []
+    assert unopened == []
+
+
+def most_of(role: Role, rule: Rule) -> int:
+    """A rep sees a deal in each of its states; one of a kind does for the others."""
+    if role is Role.REP:
+        return 9 if rule.endpoint == "opportunities.show" else 3
+    return 1
+
+
+def permitted(site: Site, role: Role, rule: Rule) -> bool:
+    needed = access.permission_of(site.app, rule.endpoint)
+    return needed is not None and role in access.PERMISSIONS[needed]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_pages_of_a_client(quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, width: int, language: str):
+    page, watch = open_browser(width, language)
+    watch.allow(404, 422)
+    look = Look("portal", width, language)
+    found: list[str] = []
+    for name, address in client_pages(quiet_site, language):
+        page.goto(address)
+        if name.endswith("wrong"):
+            page.locator("section.final button").click()
+            page.get_by_role("alert").wait_for()
+        look.at(page, name)
+        found += [f"{name}: {fault}" for fault in faults(axe, page)]
+    assert found == []
+
+
+def client_pages(site: Site, language: str) -> Iterator[tuple[str, str]]:
+    for state in STATES:
+        yield state, in_language(site.links[state], language)
+    for part in ("sign", "quote.pdf"):
+        yield part.partition(".")[0] + "-of-sent", f"{in_language(site.links['sent'], language)}/{part}"
+    professional = in_language(site.links["changes_requested"], language)
+    yield "sign-of-professional", f"{professional}/sign"
+    yield "sign-wrong", f"{professional}/sign"
+    for part in ("signed", "signed.pdf"):
+        yield f"confirmation-{part.replace('.', '-')}", f"{in_language(site.links['signed'], language)}/{part}"
+    yield "forged", in_language(site.links["sent"], language) + "x"
+
+
+def in_language(address: str, language: str) -> str:
+    return address.replace("/p/fr/", f"/p/{language}/")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_before_one_is_signed_in(quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, width: int):
+    page, watch = open_browser(width)
+    watch.allow(404, 422)
+    look = Look("pages", width, "fr")
+    page.goto(f"{quiet_site.url}/sign-in")
+    found = faults(axe, page)
+    page.locator("main button").click()
+    page.get_by_role("alert").wait_for()
+    look.at(page, "sign-in-wrong")
+    found += faults(axe, page)
+    page.goto(f"{quiet_site.url}/nowhere")
+    look.at(page, "not-found")
+    assert found + faults(axe, page) == []
+
+
+@pytest.mark.parametrize("address", ["sent", "signed"])
+def test_the_dark_has_contrast_too(quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, address: str):
+    page, _ = open_browser(390, scheme="dark")
+    page.goto(quiet_site.links[address])
+    found = faults(axe, page)
+    page.goto(quiet_site.links[address] + ("/sign" if address == "sent" else "/signed"))
+    assert found + faults(axe, page) == []
+
+
+def faults(axe: Axe, page: Page) -> list[str]:
+    return [*axe.violations(page), *(f"sticks out: {each}" for each in overflow(page))]
+
+

@@ -1,0 +1,169 @@
+"""The act itself: what is refused, what comes back, what is stored."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from backoffice.clients.models import Standing
+from backoffice.db import db
+from backoffice.documents.models import Document, DocumentKind
+from backoffice.links.models import ClientLink
+from backoffice.notifications.models import MailKind, OutgoingMail
+from backoffice.orders.models import Order
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.states import VersionState
+from backoffice.signatures.models import Signature, SignatureText
+from backoffice.work import unit_of_work
+from tests.factories import a_client, a_further_link, a_member, a_sent_quote, a_seller, address_of, an_opportunity, everything
+from tests.house import revoked
+from tests.reader import Page
+
+GOOD = {"mention": "Agreed", "consent": "y"}
+
+
+def sign(client, link, **changes):
+    return client.submit(f"{address_of(link, 'en')}/sign", GOOD | changes, "/sign")
+
+
+@pytest.fixture
+def firm_link(app) -> ClientLink:
+    a_seller()
+    rep = a_member()
+    return a_sent_quote(an_opportunity(rep, a_client(rep, Standing.PROFESSIONAL)))[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"consent": None}, "Tick this box to agree to the quote."),
+        ({"mention": ""}, "Type the words “Agreed” yourself."),
+        ({"mention": "Disagreed"}, "Type exactly “Agreed”."),
+        ({"name": ""}, "Enter your first and last name."),
+        ({"name": "   "}, "Enter your first and last name."),
+        ({"name": "x" * 121}, "Shorten this to 120 characters at most."),
+        ({"name": "Claire\u202eeriaM"}, "characters that cannot be shown"),
+        ({"name": "Claire\x00Moreau"}, "characters that cannot be shown"),
+        ({"email": ""}, "Enter your e-mail address."),
+        ({"email": "claire"}, "This is not an e-mail address."),
+        ({"email": f"{'a' * 250}@example.com"}, "This is not an e-mail address."),
+        ({"token": ""}, "open for too long or comes from elsewhere"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, link, changes, sentence):
+    before = everything()
+    answer = sign(client, link, **changes)
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert sentence in page.text
+    kept = page.form("/sign")["fields"]
+    typed = {name: value for name, value in ({"name": "Claire Moreau", **GOOD} | changes).items() if name not in {"token", "consent"} and value}
+    assert {name: kept[name].strip() for name in typed if "\x00" not in typed[name]} == {
+        name: value.strip() for name, value in typed.items() if "\x00" not in value
+    }
+    assert ("consent" in kept) == (changes.get("consent", "y") is not None)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("mention", ["Agreed", "agreed", " AGREED. ", "“Agreed”", "agreed\N{NO-BREAK SPACE}"])
+def test_the_mention_may_be_written_as_people_write(client, link, mention):
+    assert sign(client, link, mention=mention).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"authority": None}, "Tick this box to confirm that you may sign for the company."),
+        ({"company": ""}, "Enter the company you sign for."),
+        ({"function": ""}, "Enter your function in the company."),
+        ({"company": "x" * 121}, "Shorten this to 120 characters at most."),
+    ],
+)
+def test_a_professional_says_for_whom_and_by_what_right(client, firm_link, changes, sentence):
+    answer = sign(client, firm_link, **({"authority": "y"} | changes))
+    assert (answer.status_code, sentence in Page(answer.text).text) == (422, True)
+
+
+def test_a_consumer_is_not_asked_for_a_company(client, link):
+    fields = client.page(f"{address_of(link)}/sign").form("/sign")["fields"]
+    assert set(fields) == {"token", "name", "email", "mention", "seen_as"}
+
+
+def test_the_form_comes_filled_with_what_is_known(client, firm_link):
+    fields = client.page(f"{address_of(firm_link)}/sign").form("/sign")["fields"]
+    assert {name: fields[name] for name in ("name", "email", "company", "function", "mention")} == {
+        "name": "Yann Le Goff", "email": "yann@garage-legoff.example", "company": "Garage Le Goff", "function": "Gérant", "mention": "",
+    }  # fmt: skip
+
+
+def test_a_signature_stores_who_what_in_which_words_and_from_where(client, firm_link):
+    answer = client.submit(
+        f"{address_of(firm_link, 'en')}/sign", GOOD | {"authority": "y", "name": "  Yann  Le Goff "}, "/sign",
+        headers={"User-Agent": "A browser\u200e/1.0"}, environ_base={"REMOTE_ADDR": "192.0.2.7"},
+    )  # fmt: skip
+    assert answer.status_code == 303
+    signature = db.session.scalars(sa.select(Signature)).one()
+    version = db.session.get_one(QuoteVersion, signature.version_id)
+    assert (signature.name, signature.email, signature.company, signature.function) == (
+        "Yann  Le Goff", "yann@garage-legoff.example", "Garage Le Goff", "Gérant",
+    )  # fmt: skip
+    assert (signature.mention, signature.language, signature.address, signature.user_agent[:9]) == ("Agreed", "en", "192.0.2.7", "A browser")
+    assert signature.content_digest == version.digest
+    assert signature.combined_digest == version.choose(tuple(json.loads(signature.selection))).digest
+    assert json.loads(signature.totals) == version.read()["totals"]
+    texts = {text.code: text.text for text in db.session.scalars(sa.select(SignatureText))}
+    assert {"consent", "authority", "process", "mention", "button"} <= set(texts)
+    assert "Garage Le Goff" in texts["authority"]
+    assert version.read()["number"] in texts["consent"]
+
+
+def test_a_signature_closes_the_quote_and_makes_its_consequences_in_the_same_breath(client, link):
+    assert sign(client, link).status_code == 303
+    quote, version = db.session.scalars(sa.select(Quote)).one(), db.session.scalars(sa.select(QuoteVersion)).one()
+    order = db.session.scalars(sa.select(Order)).one()
+    assert (version.state, quote.closed_at is not None) == (VersionState.SIGNED, True)
+    assert (order.quote_number, order.gross) == (quote.number, order.net + order.vat)
+    kinds = sorted(db.session.scalars(sa.select(OutgoingMail.kind)))
+    assert kinds == sorted([MailKind.QUOTE_INVITATION, MailKind.QUOTE_SIGNED_CLIENT, MailKind.QUOTE_SIGNED_REP])
+    assert DocumentKind.SIGNED_QUOTE in db.session.scalars(sa.select(Document.kind)).all()
+    stored = db.session.get_one(ClientLink, link.id)
+    assert stored.expires_at.year >= quote.closed_at.year + 10
+
+
+def test_a_version_that_changed_under_the_reader_is_shown_anew_before_it_can_be_signed(app, client):
+    quote, link = a_sent_quote()
+    form = client.page(f"{address_of(link, 'en')}/sign").form("/sign")
+    a_further_link(quote)
+    typed = {**form["fields"], **GOOD, "name": "Claire M. Moreau"}
+    answer = client.post(form["action"], data=typed)
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert "A newer version replaced the one that you were reading" in page.text
+    assert "(version 2)" in page.text
+    assert "(version 1)" not in page.text
+    again = page.form("/sign")["fields"]
+    assert (again["name"], again["mention"], "consent" in again) == ("Claire M. Moreau", "Agreed", False)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
+    assert client.post(form["action"], data={**again, "consent": "y"}).status_code == 303
+    signature = db.session.scalars(sa.select(Signature)).one()
+    assert db.session.get_one(QuoteVersion, signature.version_id).number == 2
+
+
+@pytest.mark.parametrize("digest", ["", "0" * 64, "é", "x" * 10_000])
+def test_a_forged_digest_signs_nothing(client, link, digest):
+    assert sign(client, link, seen_as=digest).status_code == 409
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
+
+
+def test_a_link_revoked_meanwhile_signs_nothing(client, link):
+    form = client.page(f"{address_of(link)}/sign").form("/sign")
+    revoked(link)
+    assert client.post(form["action"], data={**form["fields"], "mention": "Bon pour accord", "consent": "y"}).status_code == 410
+
+
+def test_a_text_of_law_replaced_while_it_was_read_is_seen_in_what_is_stored(client, link):
+    """What is stored with the signature are the wordings in force when the button was pressed, with version and hash."""
+    assert sign(client, link).status_code == 303
+    with unit_of_work() as session:
+        rows = session.scalars(sa.select(SignatureText)).all()
+        assert all(len(row.sha256) == 64 and row.version >= 1 and row.language == "en" for row in rows)
