@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
+from babel.support import NullTranslations
 from babel.units import format_unit
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, Domain, get_locale, gettext, ngettext
 
 from backoffice.money import DECIMALS
 
@@ -25,12 +26,26 @@ KILOBYTE, MEGABYTE = 1_000, 1_000_000
 def init_app(app: Flask) -> None:
     """``g.language``, when a page sets it, decides; a browser's wish is the last resort."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.config["TRANSLATIONS"])
-    Babel(app, default_locale="fr", locale_selector=chosen_language)
+    Babel(app, default_locale="fr", locale_selector=chosen_language).domain_instance = (
+        Texts()  # type: ignore[no-untyped-call]
+    )
     app.jinja_env.filters.update(
         money=money, unit_price=unit_price, quantity=quantity, percent=percent,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,
     )  # fmt: skip
     app.jinja_env.globals.update(language=current_language)
+
+
+class Texts(Domain):
+    """Flask-Babel's translations, found at once by language: it searches its way to them for each of a page's texts."""
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        language = None if locale is None else locale.language
+        if language not in self.cache:
+            self.cache[language] = Domain.get_translations(self)
+        found: NullTranslations = self.cache[language]
+        return found
 
 
 def chosen_language() -> str:
@@ -87,16 +102,17 @@ def percent(value: Decimal) -> str:
 @lru_cache(maxsize=512)
 def _date(day: date, pattern: str, language: str) -> str:
     written = format_date(day, pattern, locale=LOCALES[language])
-    return (
-        written.replace("1 ", "1er ", 1)
-        if language == "fr" and written.startswith("1 ") and pattern == "long"
-        else written
-    )
+    return written.replace("1 ", "1er ", 1) if language == "fr" and written.startswith("1 ") else written
 
 
 def longdate(day: date) -> str:
     """20 novembre 2026; 20 November 2026."""
     return _date(day, "long", current_language())
+
+
+def nearday(day: date, today: date) -> str:
+    """20 nov.; 20 Nov; with its year when it is not this one."""
+    return _date(day, "d MMM" if day.year == today.year else "d MMM y", current_language())
 
 
 def shortdate(day: date) -> str:
@@ -117,13 +133,21 @@ def filesize(size: int) -> str:
     """Bytes as 168 ko, 1,2 Mo or 168 kB, 1.2 MB; never less than one kilobyte."""
     locale = LOCALES[current_language()]
     if size < MEGABYTE:
-        return format_unit(max(1, round(size / KILOBYTE)), "digital-kilobyte", "short", locale=locale)
-    return format_unit(round(Decimal(size) / MEGABYTE, 1), "digital-megabyte", "short", locale=locale)
+        written = format_unit(max(1, round(size / KILOBYTE)), "digital-kilobyte", "short", locale=locale)
+    else:
+        written = format_unit(round(Decimal(size) / MEGABYTE, 1), "digital-megabyte", "short", locale=locale)
+    return NO_BREAK.join(written.split())
 
 
 def unit_label(code: str, of: Decimal = ONE) -> str:
     """The short word for a unit, from its UN/ECE recommendation 20 code, as it stands after the quantity ``of``."""
-    number = 1 if Locale.parse(LOCALES[current_language()]).plural_form(of.normalize()) == "one" else 2
+    return _unit_label(code, of, current_language())
+
+
+@lru_cache(maxsize=1024)
+def _unit_label(code: str, of: Decimal, language: str) -> str:
+    """``language`` is the current one, which the texts are in."""
+    number = 1 if Locale.parse(LOCALES[language]).plural_form(of.normalize()) == "one" else 2
     labels = {
         "C62": ngettext("pc", "pcs", number), "HUR": gettext("h"), "DAY": ngettext("day", "days", number),
         "MTR": "m", "MTK": "m²", "MTQ": "m³", "KGM": "kg", "LTR": gettext("l"),

@@ -71,6 +71,7 @@ def unit_of_work() -> Iterator[Session]:
         raise
     finally:
         _nested.reset(token)
+        session.info.pop("held", None)
     if wiring.nudge is not None:
         for table, key in wanted:
             wiring.nudge(table, key)
@@ -79,7 +80,11 @@ def unit_of_work() -> Iterator[Session]:
 def _answer(
     session: Session, events: list[Event], reactions: Mapping[type[Event], Iterable[Reaction]]
 ) -> None:
-    """First in, first out; a reaction may record further events."""
+    """First in, first out; a reaction may record further events.
+
+    What the act and its reactions load is held until the last is done: each loads by id, most of them the same rows.
+    """
+    session.info["held"] = [*session]
     session.flush()
     position = 0
     while position < len(events):
@@ -104,6 +109,13 @@ def _remember_outbox(session: Session, _context: object) -> None:
     rows = [entity for entity in session.new if getattr(entity, "outbox", False)]
     if rows:
         session.info.setdefault("outbox", []).extend(rows)
+
+
+@sa.event.listens_for(Session, "loaded_as_persistent")
+def _hold(session: Session, entity: object) -> None:
+    held = session.info.get("held")
+    if held is not None:
+        held.append(entity)
 
 
 @sa.event.listens_for(Session, "after_rollback")

@@ -55,7 +55,10 @@ def written_moment(moment: datetime, timezone: str, language: str) -> str:
     """Day and time to the second where the seller is, with the distance from UTC that held then."""
     zone = ZoneInfo(timezone)
     offset = get_timezone_gmt(moment.astimezone(zone), width="iso8601", locale=language)
-    return f"{format_datetime(moment, 'd MMMM y, HH:mm:ss', tzinfo=zone, locale=language)} (UTC{offset})"
+    written = format_datetime(moment, "d MMMM y, HH:mm:ss", tzinfo=zone, locale=language)
+    if language == "fr" and written.startswith("1 "):
+        written = written.replace("1 ", "1er ", 1)
+    return f"{written} (UTC{offset})"
 
 
 def _in_groups(digest: str) -> str:

@@ -74,7 +74,7 @@ class SendForm(PostedForm):
 
     revision = Revision()
     deal_revision = Revision()
-    name = TypedText(_("Name"), most=120, required=_("Enter the recipient’s name."))
+    name = TypedText(_("Recipient"), most=120, required=_("Enter the recipient’s name."))
     email = TypedText(_("E-mail"), most=254)
     language = SelectField(_("Language of the link"), choices=LANGUAGES)
 

@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from backoffice import clock
+from backoffice.language import nearday
 from backoffice.opportunities.models import Phase
 from backoffice.staff.models import StaffMember
 from backoffice.timeline.models import EntryKind, TimelineEntry
@@ -53,7 +54,7 @@ def _when(at: datetime, now: datetime, timezone: str) -> str:
     local, today = at.astimezone(ZoneInfo(timezone)), clock.day_of(now, timezone)
     if local.date() == today:
         return gettext("%(hour)s:%(minute)s", hour=f"{local.hour}", minute=f"{local.minute:02d}")
-    return str(format_date(local.date(), "d MMM" if local.year == today.year else "d MMM y"))
+    return nearday(local.date(), today)
 
 
 def _phase_names(session: Session, language: str) -> Mapping[int, str]:

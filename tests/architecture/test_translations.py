@@ -11,7 +11,6 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
-from backoffice import clock
 from backoffice.settings import PROJECT
 from backoffice.staff.models import Role
 from tests.factories import address_of
@@ -99,7 +98,7 @@ def test_placeholders_survive_translation():
         forms = said(message.string)
         wrong += [name for form in forms[-1:] if sorted(PLACEHOLDER.findall(form)) != wanted]
         wrong += [name for form in forms if not set(PLACEHOLDER.findall(form)) <= set(wanted)]
-        wrong += [name for form in forms if form.replace("%%", "").count("%") - len(PLACEHOLDER.findall(form)) - len(re.findall("\u202f%", form))]
+        wrong += [name for form in forms if "%" in PLACEHOLDER.sub("", form).replace("%%", "")]
     assert wrong == []
 
 
@@ -153,15 +152,14 @@ class Words(HTMLParser):
 def english_only() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What no French page may say: as a whole text, and anywhere in one."""
     whole, anywhere = [], []
-    for name, message in translated().items():
+    for message in translated().values():
         for text in said(message.id):
             literal = max(PLACEHOLDER.split(text)[::3], key=len).strip()
             if text in said(message.string) or not re.search(r"[A-Za-z]{3}", literal):
                 continue
-            if len(re.sub(r"[^A-Za-z]", "", literal)) >= LONG_ENOUGH:
+            if " " in literal and len(literal) >= LONG_ENOUGH:
                 anywhere.append(re.escape(literal))
             whole.append(".+".join(re.escape(part) for part in PLACEHOLDER.split(text)[::3]))
-        del name
     return re.compile("|".join(whole)), re.compile("|".join(anywhere))
 
 
@@ -178,18 +176,15 @@ def test_the_search_for_english_finds_it():
 
 def test_no_page_read_in_french_holds_an_english_text(app, client, signed_in):
     house = a_house()
-    rep, accountant = signed_in(house.staff[Role.MANAGER]), signed_in(house.staff[Role.ADMIN])
+    readers = [signed_in(house.staff[role]) for role in (Role.MANAGER, Role.ADMIN)]
     found, read = {}, 0
-    pages = [(rep, each) for rule in rules(app, "GET") for each in addresses(app, rule, house.values)]
-    pages += [(accountant, address) for _, address in pages]
+    pages = [(each, address) for rule in rules(app, "GET") for address in addresses(app, rule, house.values) for each in readers]
     pages += [(client, each) for link in (house.sent, house.signed) for each in portal_addresses(app, token_of(link))]
     pages += [(client, "/sign-in"), (client, "/nowhere"), (client, address_of(house.sent) + "x")]
     for reader, address in pages:
         answer = reader.get(address, headers={"Accept-Language": "fr"})
-        if answer.mimetype == "text/html" and answer.text:
+        if answer.mimetype == "text/html" and answer.status_code not in {302, 303}:
             read += 1
-            if english := english_in(answer.text):
-                found[address] = english
+            found |= {address: english} if (english := english_in(answer.text)) else {}
     assert found == {}
     assert read > len(list(rules(app, "GET")))
-    assert clock.now()

@@ -145,7 +145,7 @@ def test_a_product_is_chosen_by_keyboard(site: Site, open_browser: Callable[...,
     lines = page.locator("[name$='-name']").count()
     field.focus()
     page.keyboard.type("biblio")
-    options = page.get_by_role("option")
+    options = page.locator("#adding-list").get_by_role("option")
     expect(options.first).to_be_visible()
     assert field.get_attribute("aria-expanded") == "true"
     rep.sees("options")

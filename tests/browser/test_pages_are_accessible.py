@@ -31,6 +31,7 @@ PEOPLE = {
     Role.ADMIN: "admin@atelier-duval.example",
 }
 FRAGMENTS = {"catalogue.search", "clients.search"}  # parts of a page
+MAIL_ITSELF = "outgoing.html"
 STATES = ["sent", "changes_requested", "signed", "refused", "expired", "withdrawn"]
 
 
@@ -76,6 +77,10 @@ def test_pages_of_the_back_office(
             if answer is None or answer.status in {404, 409}:  # somebody else's, or past that
                 continue
             opened += 1
+            if page.url.partition("#")[0] != f"{quiet_site.url}{address}":  # sent on to a page that is walked itself
+                break
+            if rule.endpoint == MAIL_ITSELF:
+                as_received(page, answer.text())
             found += [f"{address}: {fault}" for fault in faults(axe, page)]
             if role is Role.REP or opened == 1:
                 look.at(page, f"{role.value}-{rule.endpoint.replace('.', '-')}-{opened}")
@@ -87,10 +92,16 @@ def test_pages_of_the_back_office(
     assert unopened == []
 
 
+def as_received(page: Page, html: str) -> None:
+    """A mail shown outside the sandbox in which nothing, axe included, may run."""
+    page.goto("about:blank")
+    page.set_content(html)
+
+
 def most_of(role: Role, rule: Rule) -> int:
     """A rep sees a deal in each of its states; one of a kind does for the others."""
     if role is Role.REP:
-        return 9 if rule.endpoint == "opportunities.show" else 3
+        return 9 if rule.endpoint == "opportunities.show" else 2
     return 1
 
 
