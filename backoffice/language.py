@@ -26,9 +26,8 @@ KILOBYTE, MEGABYTE = 1_000, 1_000_000
 def init_app(app: Flask) -> None:
     """``g.language``, when a page sets it, decides; a browser's wish is the last resort."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.config["TRANSLATIONS"])
-    Babel(app, default_locale="fr", locale_selector=chosen_language).domain_instance = (
-        Texts()  # type: ignore[no-untyped-call]
-    )
+    babel = Babel(app, default_locale="fr", locale_selector=chosen_language)
+    babel.domain_instance = Texts()  # type: ignore[no-untyped-call]  # its parent's constructor
     app.jinja_env.filters.update(
         money=money, unit_price=unit_price, quantity=quantity, percent=percent,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,

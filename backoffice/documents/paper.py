@@ -68,6 +68,7 @@ def paper_facts(reading: QuoteReading, appearance: Appearance) -> dict[str, Any]
         "parts": parts_of(reading.lines),
         "iban": grouped(reading.seller.iban, 4),
         "terms": _terms(reading),
+        "mediator": reading.seller.mediator if reading.is_consumer else "",
     }
 
 
@@ -152,6 +153,5 @@ def _delivery(reading: QuoteReading) -> list[str]:
 
 
 def _terms(reading: QuoteReading) -> list[str]:
-    """The frozen wordings, then the seller's insurance and, for a consumer, its mediator."""
-    about_seller = (reading.seller.insurance, reading.seller.mediator if reading.is_consumer else "")
-    return list(chain.from_iterable(paragraphs(text) for text in (*reading.texts, *about_seller)))
+    """The frozen wordings, then the seller's insurance."""
+    return list(chain.from_iterable(paragraphs(text) for text in (*reading.texts, reading.seller.insurance)))

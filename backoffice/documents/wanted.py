@@ -1,5 +1,7 @@
 """Papers asked for by events; the worker makes them after the commit."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from backoffice.documents.models import Document, DocumentKind
@@ -10,46 +12,31 @@ from backoffice.quotes.models import Quote, QuoteVersion
 
 
 def want_quote_document(event: QuoteSent, session: Session) -> None:
-    quote = session.get_one(Quote, event.quote_id)
-    version = session.get_one(QuoteVersion, event.version_id)
-    session.add(
-        Document(
-            kind=DocumentKind.QUOTE,
-            version_id=version.id,
-            language=quote.language,
-            file_name=f"{quote.number}-v{version.number}.pdf",
-            wanted_at=event.at,
-            available_at=event.at,
-        )
-    )
+    quote, version = _quote_and_version(event, session)
+    name = f"{quote.number}-v{version.number}.pdf"
+    session.add(_wanted(DocumentKind.QUOTE, name, quote.language, event.at, version_id=version.id))
 
 
 def want_signed_copy(event: QuoteSigned, session: Session) -> None:
-    quote = session.get_one(Quote, event.quote_id)
-    version = session.get_one(QuoteVersion, event.version_id)
-    suffix = "signe" if quote.language == "fr" else "signed"
+    quote, version = _quote_and_version(event, session)
+    name = f"{quote.number}-v{version.number}-{'signe' if quote.language == 'fr' else 'signed'}.pdf"
     session.add(
-        Document(
-            kind=DocumentKind.SIGNED_QUOTE,
-            signature_id=event.signature_id,
-            language=quote.language,
-            file_name=f"{quote.number}-v{version.number}-{suffix}.pdf",
-            wanted_at=event.at,
-            available_at=event.at,
-        )
+        _wanted(DocumentKind.SIGNED_QUOTE, name, quote.language, event.at, signature_id=event.signature_id)
     )
     session.flush()  # the mail that carries the copy names it by its id
 
 
 def want_invoice_document(event: InvoiceIssued, session: Session) -> None:
     invoice = session.get_one(Invoice, event.invoice_id)
-    session.add(
-        Document(
-            kind=DocumentKind.INVOICE,
-            invoice_id=invoice.id,
-            language=invoice.language,
-            file_name=f"{event.number}.pdf",
-            wanted_at=event.at,
-            available_at=event.at,
-        )
+    name = f"{event.number}.pdf"
+    session.add(_wanted(DocumentKind.INVOICE, name, invoice.language, event.at, invoice_id=invoice.id))
+
+
+def _quote_and_version(event: QuoteSent | QuoteSigned, session: Session) -> tuple[Quote, QuoteVersion]:
+    return session.get_one(Quote, event.quote_id), session.get_one(QuoteVersion, event.version_id)
+
+
+def _wanted(kind: DocumentKind, file_name: str, language: str, at: datetime, **subject: int) -> Document:
+    return Document(
+        kind=kind, language=language, file_name=file_name, wanted_at=at, available_at=at, **subject
     )

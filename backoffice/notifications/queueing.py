@@ -3,6 +3,7 @@
 What each kind's ``facts`` hold is told in ``notifications.mails``.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,15 @@ from backoffice.signatures.models import Signature
 from backoffice.staff.models import StaffMember
 
 
+@dataclass(frozen=True)
+class Person:
+    """Whom a mail is for, and in which language."""
+
+    name: str
+    email: str
+    language: str
+
+
 def invite_client(event: QuoteSent, session: Session) -> None:
     """The mail with the client's link, unless the rep only wanted a link to copy."""
     if not event.mailed:
@@ -33,22 +43,10 @@ def invite_client(event: QuoteSent, session: Session) -> None:
         "net": content["totals"]["net"],
         "standing": content["client"]["standing"],
     }
-    session.add(
-        OutgoingMail(
-            message_id=new_message_id(domain_of(content["rep"]["email"])),
-            kind=MailKind.QUOTE_INVITATION,
-            cause=f"version:{event.version_id}:link:{link.id}",
-            language=link.language,
-            recipient_name=link.name,
-            recipient_email=link.email,
-            reply_to=content["rep"]["email"],
-            facts=facts,
-            link_id=link.id,
-            opportunity_id=event.opportunity_id,
-            created_at=event.at,
-            available_at=event.at,
-        )
-    )
+    mail = _mail(event, MailKind.QUOTE_INVITATION, Person(link.name, link.email, link.language), facts)
+    mail.cause = f"version:{event.version_id}:link:{link.id}"
+    mail.link_id = link.id
+    session.add(mail)
 
 
 def thank_client(event: QuoteSigned, session: Session) -> None:
@@ -59,24 +57,12 @@ def thank_client(event: QuoteSigned, session: Session) -> None:
             Document.kind == DocumentKind.SIGNED_QUOTE, Document.signature_id == signature.id
         )
     ).one()
-    facts = _signed_facts(event, signature, session)
-    session.add(
-        OutgoingMail(
-            message_id=new_message_id(domain_of(facts["rep"]["email"])),
-            kind=MailKind.QUOTE_SIGNED_CLIENT,
-            cause=f"signature:{signature.id}",
-            language=signature.language,
-            recipient_name=signature.name,
-            recipient_email=signature.email,
-            reply_to=facts["rep"]["email"],
-            facts=facts,
-            link_id=event.link_id,
-            document_id=document_id,
-            opportunity_id=event.opportunity_id,
-            created_at=event.at,
-            available_at=event.at,
-        )
-    )
+    to = Person(signature.name, signature.email, signature.language)
+    mail = _mail(event, MailKind.QUOTE_SIGNED_CLIENT, to, _signed_facts(event, signature, session))
+    mail.cause = f"signature:{signature.id}"
+    mail.link_id = event.link_id
+    mail.document_id = document_id
+    session.add(mail)
 
 
 def tell_rep(event: QuoteSigned, session: Session) -> None:
@@ -88,35 +74,38 @@ def tell_rep(event: QuoteSigned, session: Session) -> None:
         "client": session.get_one(Client, opportunity.client_id).name,
         "signer_function": signature.function,
     }
-    session.add(
-        Notice(
-            staff_id=owner.id,
-            kind=NoticeKind.QUOTE_SIGNED,
-            opportunity_id=opportunity.id,
-            facts=facts,
-            created_at=event.at,
-        )
-    )
-    session.add(
-        OutgoingMail(
-            message_id=new_message_id(domain_of(owner.email)),
-            kind=MailKind.QUOTE_SIGNED_REP,
-            cause=f"signature:{signature.id}",
-            language=owner.language,
-            recipient_name=owner.name,
-            recipient_email=owner.email,
-            reply_to=signature.email,
-            facts=facts,
-            opportunity_id=opportunity.id,
-            created_at=event.at,
-            available_at=event.at,
-        )
+    notice = Notice(kind=NoticeKind.QUOTE_SIGNED, facts=facts, created_at=event.at)
+    notice.staff_id, notice.opportunity_id = owner.id, opportunity.id
+    to = Person(owner.name, owner.email, owner.language)
+    mail = _mail(event, MailKind.QUOTE_SIGNED_REP, to, facts)
+    mail.cause = f"signature:{signature.id}"
+    mail.reply_to = signature.email
+    session.add_all([notice, mail])
+
+
+def _mail(event: QuoteSent | QuoteSigned, kind: MailKind, to: Person, facts: dict[str, Any]) -> OutgoingMail:
+    """A mail whose replies go to the rep; the caller names its cause and what it carries."""
+    rep_email = facts["rep"]["email"]
+    return OutgoingMail(
+        message_id=new_message_id(domain_of(rep_email)),
+        kind=kind,
+        language=to.language,
+        recipient_name=to.name,
+        recipient_email=to.email,
+        reply_to=rep_email,
+        facts=facts,
+        opportunity_id=event.opportunity_id,
+        created_at=event.at,
+        available_at=event.at,
     )
 
 
 def domain_of(email: str) -> str:
-    """The right-hand side of a Message-ID: the firm's own domain."""
-    return email.rpartition("@")[2].encode("idna").decode() or "localhost"
+    """The right-hand side of a Message-ID: the firm's own domain. Never refuses: no mail is worth a signature."""
+    try:
+        return email.rpartition("@")[2].encode("idna").decode() or "localhost"
+    except UnicodeError:
+        return "localhost"
 
 
 def _common_facts(content: dict[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def measured(here: Installation, samples: int) -> list[Row]:
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./accord bench", description="Measures the product; takes a few minutes.")
+    parser = argparse.ArgumentParser(
+        prog="./accord bench", description="Measures the product; takes a few minutes."
+    )
     parser.add_argument("--samples", type=positive, default=50, help="of each measurement (50)")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")

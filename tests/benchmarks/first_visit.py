@@ -30,7 +30,9 @@ def first_visit(here: Installation) -> Visit | None:
     sizes: list[int] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=3, is_mobile=True, locale="fr-FR")
+        page = browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=3, is_mobile=True, locale="fr-FR"
+        )
         network = page.context.new_cdp_session(page)
 
         def received(finished: dict[str, Any]) -> None:

@@ -85,7 +85,10 @@ def installation(database: str) -> Iterator[Installation]:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="accord-benchmark-")))
         url = ""
         if database == "postgresql":
-            cluster = Cluster(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="accord-postgresql-"))), durable=True)
+            cluster = Cluster(
+                Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="accord-postgresql-"))),
+                durable=True,
+            )
             stack.callback(cluster.stop)
             url = cluster.create("accord")
         mailbox, smtp = Mailbox(), free_port()
@@ -110,14 +113,36 @@ def installation(database: str) -> Iterator[Installation]:
         stack.enter_context(running(web_server(port), environment))
         until_it_answers(port)
         yield Installation(
-            app=app, origin=environment["PUBLIC_URL"], environment=environment, mailbox=mailbox, rep=rep, client=client
+            app=app,
+            origin=environment["PUBLIC_URL"],
+            environment=environment,
+            mailbox=mailbox,
+            rep=rep,
+            client=client,
         )
 
 
 def web_server(port: int) -> list[str]:
     """One process: samples follow each other, and a second one would only share the processor with the first."""
-    options = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread", "--threads", str(THREADS)]
-    options += ["--keep-alive", str(PATIENCE), "--graceful-timeout", "1", "--log-level", "warning", "--no-control-socket"]
+    options = [
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        str(THREADS),
+    ]
+    options += [
+        "--keep-alive",
+        str(PATIENCE),
+        "--graceful-timeout",
+        "1",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+    ]
     return [sys.executable, "-m", "gunicorn", *options, "tests.benchmarks.app:create_app()"]
 
 

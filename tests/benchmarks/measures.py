@@ -120,7 +120,9 @@ def delivery(here: Installation, samples: int) -> Timing:
     return timing
 
 
-def timed(visitor: Visitor, samples: int, prepared: Callable[[Visitor], Callable[[Visitor], Answer]]) -> Timing:
+def timed(
+    visitor: Visitor, samples: int, prepared: Callable[[Visitor], Callable[[Visitor], Answer]]
+) -> Timing:
     """``prepared`` makes the data of one sample and returns the act to be measured."""
     timing = Timing()
     with visitor:
@@ -136,7 +138,9 @@ def timed(visitor: Visitor, samples: int, prepared: Callable[[Visitor], Callable
 def an_opportunity(here: Installation, lines: int) -> int:
     rates = ("20", "10", "5.5")
     made = [
-        factories.a_line(f"Bibliothèque, module {number}", str(1 + number % 7), f"{100 + 7 * number}.50", rates[number % 3])
+        factories.a_line(
+            f"Bibliothèque, module {number}", str(1 + number % 7), f"{100 + 7 * number}.50", rates[number % 3]
+        )
         for number in range(lines)
     ]
     return factories.an_opportunity(here.rep, here.client, made)
@@ -156,7 +160,9 @@ def send_form(here: Installation, rep: Visitor) -> tuple[str, dict[str, str]]:
 def version_of(link: ClientLink) -> QuoteVersion:
     with reading():
         return db.session.scalars(
-            sa.select(QuoteVersion).join(Quote, Quote.live_version_id == QuoteVersion.id).where(Quote.id == link.quote_id)
+            sa.select(QuoteVersion)
+            .join(Quote, Quote.live_version_id == QuoteVersion.id)
+            .where(Quote.id == link.quote_id)
         ).one()
 
 

@@ -27,7 +27,11 @@ class Aim:
 
     def met(self, row: "Row") -> bool:
         slow = self.milliseconds is not None and row.median > self.milliseconds
-        chatty = self.statements is not None and row.timing.statements is not None and row.timing.statements > self.statements
+        chatty = (
+            self.statements is not None
+            and row.timing.statements is not None
+            and row.timing.statements > self.statements
+        )
         return not slow and not chatty
 
     def __str__(self) -> str:
@@ -70,7 +74,15 @@ class Row:
         times = (f"{each:.1f} ms" for each in (self.least, self.median, self.p95))
         statements = "–" if self.timing.statements is None else str(self.timing.statements)
         ratio = f"{self.median / self.nothing:.1f}"
-        return (self.name, str(len(self.timing.seconds)), *times, ratio, statements, str(self.aim), self.verdict)
+        return (
+            self.name,
+            str(len(self.timing.seconds)),
+            *times,
+            ratio,
+            statements,
+            str(self.aim),
+            self.verdict,
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -93,7 +105,11 @@ class VisitRow:
     def verdict(self) -> str:
         if self.visit is None:
             return ""
-        return "ok" if self.visit.bytes <= self.most_bytes and self.visit.requests <= self.most_requests else "over"
+        return (
+            "ok"
+            if self.visit.bytes <= self.most_bytes and self.visit.requests <= self.most_requests
+            else "over"
+        )
 
     def __str__(self) -> str:
         if self.visit is None:

@@ -10,7 +10,17 @@ from backoffice.settings import PROJECT
 @pytest.mark.slow
 def test_the_benchmarks_run_and_tell_their_figures_to_people_and_programs(tmp_path):
     file = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "tests.benchmarks", "--samples", "2", "--database", "sqlite", "--json", str(file)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks",
+        "--samples",
+        "2",
+        "--database",
+        "sqlite",
+        "--json",
+        str(file),
+    ]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     rows = json.loads(file.read_text())["sqlite"]["timings"]

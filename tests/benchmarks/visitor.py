@@ -61,7 +61,10 @@ class Visitor:
         return form["action"] or path, form["fields"]
 
     def _ask(self, method: str, path: str, body: str | None, expected: int) -> Answer:
-        headers = {"Accept-Language": "fr", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {
+            "Accept-Language": "fr",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}
         begun = time.perf_counter()
@@ -72,9 +75,17 @@ class Visitor:
         for each in response.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(each).items()}
         if response.status != expected:
-            raise UnexpectedAnswer(f"{method} {path}: {response.status}, not {expected}\n{text.decode()[:2000]}")
+            raise UnexpectedAnswer(
+                f"{method} {path}: {response.status}, not {expected}\n{text.decode()[:2000]}"
+            )
         statements = int(response.headers.get(STATEMENTS, 0))
-        return Answer(response.status, urlsplit(response.headers.get("Location", "")).path, text.decode(), statements, seconds)
+        return Answer(
+            response.status,
+            urlsplit(response.headers.get("Location", "")).path,
+            text.decode(),
+            statements,
+            seconds,
+        )
 
 
 class UnexpectedAnswer(Exception):

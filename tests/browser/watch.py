@@ -81,7 +81,7 @@ class Axe:
 
     def violations(self, page: Page) -> list[str]:
         page.evaluate(self._source)
-        found = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+        found = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS)
         return [
             f"{each['impact']} {each['id']}: {node['target']} {node['failureSummary'].splitlines()[1:2]}"
             for each in found["violations"]

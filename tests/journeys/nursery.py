@@ -60,7 +60,7 @@ def main() -> None:
 
 def _import_everything() -> None:
     import flask.cli  # noqa: F401, PLC0415 - the test that imports this module needs none of it
-    import gunicorn.app.wsgiapp  # noqa: F401, PLC0415
+    import gunicorn.app.wsgiapp  # noqa: PLC0415
     import gunicorn.workers.gthread  # noqa: F401, PLC0415
     import sqlalchemy.orm  # noqa: PLC0415
 

@@ -13,6 +13,7 @@ import os
 import random
 import re
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -173,10 +175,20 @@ class People:
     site: Site
     mailbox: SlowMailbox
     deadline: float
+    gone: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.gone.set()
+
+    def patient(self) -> bool:
+        return not self.gone.is_set() and time.monotonic() < self.deadline
 
     def until_answered(self, act: Callable[[], Answer | None]) -> Answer:
         """Again after every lost reply and every ``None``."""
-        while time.monotonic() < self.deadline:
+        while self.patient():
             with contextlib.suppress(*NO_REPLY):
                 answer = act()
                 if answer is not None:
@@ -202,7 +214,7 @@ class People:
     def sign(self, address: str) -> None:
         """From the invitation to the confirmation; whose reply is lost opens the page again."""
         while address not in self.mailbox.invitations:
-            assert time.monotonic() < self.deadline
+            assert self.patient()
             time.sleep(0.05)
         link = self.mailbox.invitations[address]
         browser = Browser(self.site)
@@ -224,20 +236,19 @@ class Processes:
 
     def __init__(self, nursery: Nursery, settings: Settings) -> None:
         self._nursery = nursery
+        self._place = (settings.host, settings.port)
         self._commands = {"web": serving._web_server(settings)[2:], "worker": serving._worker()[2:]}
         self._running = {kind: nursery.start(*command) for kind, command in self._commands.items()}
 
     def kill(self, kind: str) -> None:
         """By ``kill -9``: all processes of the web server; of the worker the first, its rendering process sees for itself."""
         assert self._nursery.end(self._running[kind], signal.SIGKILL, group=kind == "web") == -signal.SIGKILL
+        if kind == "web":  # the kernel takes a moment to end them all
+            wait_for(lambda: serving.port_is_free(*self._place), time.monotonic() + 5)
         self._running[kind] = self._nursery.start(*self._commands[kind])
 
-    def restart(self) -> None:
-        for kind in self._commands:
-            assert self._nursery.end(self._running[kind], signal.SIGTERM) == 0
-            self._running[kind] = self._nursery.start(*self._commands[kind])
-
     def end(self) -> dict[str, int]:
+        """As an administrator does: the exit codes."""
         return {kind: self._nursery.end(pid, signal.SIGTERM) for kind, pid in self._running.items()}
 
 
@@ -256,7 +267,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
     quotes = unsent_quotes(reps, kills)
     struck: Counter[str] = Counter()
 
-    with Nursery({**os.environ, **environment}) as nursery, ThreadPoolExecutor(2 * kills) as pool:
+    with Nursery({**os.environ, **environment}) as nursery, ThreadPoolExecutor(2 * kills) as pool, people:
         processes = Processes(nursery, settings)
         browsers = {address: people.rep(address) for address in reps}
         done = []
@@ -269,7 +280,6 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
                     break
             struck[kind] += bool(under_way[kind])
             processes.kill(kind)
-        processes.restart()
         for each in done:
             each.result()
         wait_for(settled, people.deadline)

@@ -30,13 +30,13 @@ WORDINGS = (
     # code, audience, place, French, English
     (
         "late_penalties", "professional", "quote",
-        "En cas de retard de paiement, des pénalités sont exigibles le jour suivant la date d’échéance, sans qu’un rappel soit nécessaire, au taux d’intérêt appliqué par la Banque centrale européenne à son opération de refinancement la plus récente majoré de 10 points de pourcentage (art. L. 441-10 du Code de commerce).",
-        "Late payments bear penalties from the day after the due date, without reminder, at the ECB’s most recent refinancing rate plus 10 percentage points (art. L441-10 of the French Commercial Code).",
+        "En cas de retard de paiement, des pénalités sont exigibles le jour suivant la date d’échéance, sans qu’un rappel soit nécessaire, au taux d’intérêt appliqué par la Banque centrale européenne à son opération de refinancement la plus récente majoré de 10\u00a0points de pourcentage (art.\u00a0L.\u00a0441-10 du Code de commerce).",
+        "Late payments bear penalties from the day after the due date, without reminder, at the ECB’s most recent refinancing rate plus 10\u00a0percentage points (art.\u00a0L441-10 of the French Commercial Code).",
     ),
     (
         "indemnity", "professional", "quote",
-        "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement\u202f: 40\u00a0€ (art. L. 441-10 et D. 441-5 du Code de commerce).",
-        "Fixed compensation for recovery costs in case of late payment: €40 (art. L441-10 and D441-5 of the French Commercial Code).",
+        "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement\u202f: 40\u00a0€ (art.\u00a0L.\u00a0441-10 et D.\u00a0441-5 du Code de commerce).",
+        "Fixed compensation for recovery costs in case of late payment: €40 (art.\u00a0L441-10 and D441-5 of the French Commercial Code).",
     ),
     ("no_discount", "professional", "quote", "Pas d’escompte pour paiement anticipé.", "No discount for early payment."),
     (
@@ -54,24 +54,24 @@ WORDINGS = (
         "Modèle de formulaire de rétractation (à compléter et renvoyer uniquement si vous souhaitez vous rétracter du contrat). À l’attention de\u202f: {seller_reach}. Je/nous (*) vous notifie/notifions (*) par la présente ma/notre (*) rétractation du contrat portant sur la vente du bien (*)/pour la prestation de services (*) ci-dessous\u202f: … Commandé le (*)/reçu le (*)\u202f: … Nom du (des) consommateur(s)\u202f: … Adresse du (des) consommateur(s)\u202f: … Signature du (des) consommateur(s) (uniquement en cas de notification du présent formulaire sur papier)\u202f: … Date\u202f: … (*) Rayez la mention inutile.",
         "Model withdrawal form (complete and return this form only if you wish to withdraw from the contract). To {seller_reach}: I/We (*) hereby give notice that I/We (*) withdraw from my/our (*) contract of sale of the following goods (*)/for the provision of the following service (*): … Ordered on (*)/received on (*): … Name of consumer(s): … Address of consumer(s): … Signature of consumer(s) (only if this form is notified on paper): … Date: … (*) Delete as appropriate.",
     ),
-    ("vat_franchise", "all", "quote", "TVA non applicable, article 293 B du code général des impôts.", "VAT not applicable, art. 293 B of the French Tax Code (small-business exemption)."),
+    ("vat_franchise", "all", "quote", "TVA non applicable, article\u00a0293\u00a0B du code général des impôts.", "VAT not applicable, art.\u00a0293\u00a0B of the French Tax Code (small-business exemption)."),
     (
         "late_penalties_invoice", "professional", "invoice",
-        "En cas de retard de paiement, des pénalités sont exigibles le jour suivant la date d’échéance, sans qu’un rappel soit nécessaire, au taux d’intérêt appliqué par la Banque centrale européenne à son opération de refinancement la plus récente majoré de 10 points de pourcentage (art. L. 441-10 du Code de commerce).",
-        "Late payments bear penalties from the day after the due date, without reminder, at the ECB’s most recent refinancing rate plus 10 percentage points (art. L441-10 of the French Commercial Code).",
+        "En cas de retard de paiement, des pénalités sont exigibles le jour suivant la date d’échéance, sans qu’un rappel soit nécessaire, au taux d’intérêt appliqué par la Banque centrale européenne à son opération de refinancement la plus récente majoré de 10\u00a0points de pourcentage (art.\u00a0L.\u00a0441-10 du Code de commerce).",
+        "Late payments bear penalties from the day after the due date, without reminder, at the ECB’s most recent refinancing rate plus 10\u00a0percentage points (art.\u00a0L441-10 of the French Commercial Code).",
     ),
     (
         "indemnity_invoice", "professional", "invoice",
-        "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement\u202f: 40\u00a0€ (art. L. 441-10 et D. 441-5 du Code de commerce).",
-        "Fixed compensation for recovery costs in case of late payment: €40 (art. L441-10 and D441-5 of the French Commercial Code).",
+        "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement\u202f: 40\u00a0€ (art.\u00a0L.\u00a0441-10 et D.\u00a0441-5 du Code de commerce).",
+        "Fixed compensation for recovery costs in case of late payment: €40 (art.\u00a0L441-10 and D441-5 of the French Commercial Code).",
     ),
     ("no_discount_invoice", "professional", "invoice", "Pas d’escompte pour paiement anticipé.", "No discount for early payment."),
-    ("vat_franchise_invoice", "all", "invoice", "TVA non applicable, article 293 B du code général des impôts.", "VAT not applicable, art. 293 B of the French Tax Code (small-business exemption)."),
+    ("vat_franchise_invoice", "all", "invoice", "TVA non applicable, article\u00a0293\u00a0B du code général des impôts.", "VAT not applicable, art.\u00a0293\u00a0B of the French Tax Code (small-business exemption)."),
     ("vat_on_debits", "all", "invoice", "Option pour le paiement de la taxe d’après les débits.", "VAT payable on invoice issue (option)."),
     (
         "consent", "all", "ceremony",
-        "J’ai pris connaissance du devis n°\u00a0{number} (version\u00a0{version}) du {date}, d’un montant de {gross} TTC, et de ses annexes. J’en accepte les termes. Je consens à signer ce document par voie électronique selon le procédé décrit ci-dessous\u202f; cette signature manifeste mon consentement et m’engage (art. 1366 et 1367 du Code civil).",
-        "I have read quote no.\u00a0{number} (version\u00a0{version}) dated {date}, for {gross} incl. VAT, and its annexes. I accept its terms. I agree to sign this document electronically by the process described below; this signature expresses my consent and binds me (articles 1366 and 1367 of the French Civil Code).",
+        "J’ai pris connaissance du devis n°\u00a0{number} (version\u00a0{version}) du {date}, d’un montant de {gross} TTC, et de ses annexes. J’en accepte les termes. Je consens à signer ce document par voie électronique selon le procédé décrit ci-dessous\u202f; cette signature manifeste mon consentement et m’engage (art.\u00a01366 et\u00a01367 du Code civil).",
+        "I have read quote no.\u00a0{number} (version\u00a0{version}) dated {date}, for {gross} incl. VAT, and its annexes. I accept its terms. I agree to sign this document electronically by the process described below; this signature expresses my consent and binds me (articles\u00a01366 and\u00a01367 of the French Civil Code).",
     ),
     (
         "authority", "professional", "ceremony",

@@ -46,8 +46,8 @@ SELLER: dict[str, Any] = {
         "en": "Ten-year liability insurance: Mutuelle des Artisans, policy no. 4471, mainland France.",
     },
     "mediator": {
-        "fr": "Médiateur de la consommation : CM2C, 49 rue de Ponthieu, 75008 Paris, cm2c.net.",
-        "en": "Consumer mediator: CM2C, 49 rue de Ponthieu, 75008 Paris, cm2c.net.",
+        "fr": "CM2C, 49 rue de Ponthieu, 75008 Paris, cm2c.net",
+        "en": "CM2C, 49 rue de Ponthieu, 75008 Paris, cm2c.net",
     },
 }
 CONSUMER: dict[str, Any] = {
