@@ -9,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from backoffice import errors
 from backoffice.db import db
@@ -23,9 +24,26 @@ POLICY = (
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BRAND_HASH = 12
+LARGEST_KEY = 2**63 - 1
+
+
+class KeyConverter(IntegerConverter):
+    """``<int:…>`` of an address: a number that no table can hold names nothing, and is not asked of the database."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_KEY)
+
+
+def key_of(text: str) -> int:
+    """A key in the query of an address. Raises ValueError for what no table can hold."""
+    key = int(text)
+    if not 0 <= key <= LARGEST_KEY:
+        raise ValueError(text)
+    return key
 
 
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = KeyConverter
     app.add_url_rule("/brand-<digest>.css", "brand", brand)
     app.add_url_rule("/health", "health", health)
     app.after_request(secure)

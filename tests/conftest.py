@@ -22,7 +22,7 @@ from tests.factories import a_staff_session
 from tests.reader import PageReader
 from wsgi import create_app
 
-SECRET = "tests-only-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
+SECRET = "tests-only-0123456789abcdefghijklmnopqrstuvwxyz"
 REQUIRED = set(filter(None, os.environ.get("ACCORD_REQUIRE", "").split(",")))
 
 
@@ -45,7 +45,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if item.get_closest_marker(need) is None]
         if len(kept) < len(items):
             config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-            config.stash.setdefault(MISSING, []).append(f"{len(items) - len(kept)} tests left out: {need} is not installed")
+            config.stash.setdefault(MISSING, []).append(
+                f"{len(items) - len(kept)} tests left out: {need} is not installed"
+            )
             items[:] = kept
 
 
@@ -88,7 +90,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
     """What the tests run with; the database is put in by ``app``."""
-    return Settings.from_environment({"ACCORD_ENV": "testing", "ACCORD_HOME": str(home), "SECRET_KEY": SECRET, "PUBLIC_URL": "http://localhost"})
+    return Settings.from_environment(
+        {
+            "ACCORD_ENV": "testing",
+            "ACCORD_HOME": str(home),
+            "SECRET_KEY": SECRET,
+            "PUBLIC_URL": "http://localhost",
+        }
+    )
 
 
 @pytest.fixture(scope="session")

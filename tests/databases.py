@@ -17,7 +17,9 @@ REFERENCE = {"vat_rates", "legal_texts", "alembic_version"}
 
 def postgresql_programs() -> Path | None:
     """The folder of initdb and pg_ctl: the newest that Debian installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parent.parent.name))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parent.parent.name)
+    )
     return found[-1].parent if found else None
 
 
@@ -47,7 +49,17 @@ class Cluster:
                 os.setuid(account.pw_uid)
 
             self.as_postgres = become
-        self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+        self._run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C",
+        )
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=120"
         if not durable:
             options += " -c fsync=off -c full_page_writes=off"
@@ -55,7 +67,11 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            [str(self.programs / program), *arguments], check=True, cwd="/", preexec_fn=self.as_postgres, stdout=subprocess.DEVNULL
+            [str(self.programs / program), *arguments],
+            check=True,
+            cwd="/",
+            preexec_fn=self.as_postgres,
+            stdout=subprocess.DEVNULL,
         )
 
     def create(self, name: str, template: str = "template1") -> str:
@@ -83,8 +99,10 @@ def free_port() -> int:
 def emptied(engine: sa.Engine) -> None:
     """As after the migrations. Without the triggers that forbid deletion, and many times quicker than TRUNCATE."""
     with engine.begin() as connection:
-        tables = [name for name in sa.inspect(connection).get_table_names() if name not in REFERENCE | {"counters"}]
-        acts = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables)]
+        tables = [
+            name for name in sa.inspect(connection).get_table_names() if name not in REFERENCE | {"counters"}
+        ]
+        acts = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables)]  # noqa: S608 - names of tables
         acts += ["UPDATE counters SET year = 2026, last = 0, last_on = NULL"]
         acts += ["SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"]
         connection.exec_driver_sql(";".join(acts))

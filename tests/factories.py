@@ -17,7 +17,14 @@ from backoffice.db import Address, Bilingual, db
 from backoffice.invoices.billing import draft_invoice, issue_invoice
 from backoffice.links.models import Channel, ClientLink
 from backoffice.links.tokens import link_address
-from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline, QuoteMoment
+from backoffice.opportunities.models import (
+    Opportunity,
+    OpportunityLine,
+    Phase,
+    PhaseTrigger,
+    Pipeline,
+    QuoteMoment,
+)
 from backoffice.orders.models import Order
 from backoffice.quotes.choice import whole
 from backoffice.quotes.queries import quote_to_act_on
@@ -29,7 +36,7 @@ from backoffice.staff.models import Role, StaffMember
 from backoffice.staff.sessions import begin
 from backoffice.work import unit_of_work
 
-PASSWORD = "un-mot-de-passe-de-test"  # noqa: S105
+PASSWORD = "un-mot-de-passe-de-test"
 PAST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
@@ -71,7 +78,10 @@ def a_pipeline() -> dict[str, int]:
         names = ("Qualification", "Devis envoyé", "Devis signé")
         pipeline = Pipeline(
             name=Bilingual("Standard", "Standard"),
-            phases=[Phase(position=i, name=Bilingual(name, name), probability=Decimal(20 + 30 * i)) for i, name in enumerate(names)],
+            phases=[
+                Phase(position=i, name=Bilingual(name, name), probability=Decimal(20 + 30 * i))
+                for i, name in enumerate(names)
+            ],
         )
         session.add(pipeline)
         session.flush()
@@ -80,7 +90,9 @@ def a_pipeline() -> dict[str, int]:
         return {phase.name.fr: phase.id for phase in pipeline.phases} | {"pipeline": pipeline.id}
 
 
-def a_client(owner: int, standing: Standing = Standing.CONSUMER, language: str = "fr", **changes: object) -> int:
+def a_client(
+    owner: int, standing: Standing = Standing.CONSUMER, language: str = "fr", **changes: object
+) -> int:
     person = standing is Standing.CONSUMER
     facts = {
         "kind": ClientKind.PERSON if person else ClientKind.COMPANY,
@@ -91,8 +103,12 @@ def a_client(owner: int, standing: Standing = Standing.CONSUMER, language: str =
     } | changes
     with unit_of_work() as session:
         name = "Claire Moreau" if person else "Yann Le Goff"
-        contact = Contact(name=name, function="" if person else "Gérant", email=str(facts["email"]), language=language)
-        client = Client(standing=standing, language=language, owner_id=owner, created_at=PAST, contacts=[contact], **facts)
+        contact = Contact(
+            name=name, function="" if person else "Gérant", email=str(facts["email"]), language=language
+        )
+        client = Client(
+            standing=standing, language=language, owner_id=owner, created_at=PAST, contacts=[contact], **facts
+        )
         session.add(client)
         session.flush()
         return client.id
@@ -103,21 +119,28 @@ def a_product(sku: str = "POSE-H", name: str = "Pose sur site", price: str = "54
         words = Bilingual(name, f"{name} (en)")
         product = Product(
             sku=sku, name=words, description=Bilingual("Heure de menuisier qualifié", ""), nature=Nature.SERVICE, unit=Unit.HOUR,
-            unit_price=Decimal(price), cost=Decimal("31"), vat_rate=Decimal(vat), search_text=search_text_of(sku, words), created_at=PAST,
+            unit_price=Decimal(price), cost=Decimal(31), vat_rate=Decimal(vat), search_text=search_text_of(sku, words), created_at=PAST,
         )  # fmt: skip
         session.add(product)
         session.flush()
         return product.id
 
 
-def a_line(name: str = "Bibliothèque", quantity: str = "1", price: str = "1000", vat: str = "20", discount: str = "0") -> OpportunityLine:
+def a_line(
+    name: str = "Bibliothèque", quantity: str = "1", price: str = "1000", vat: str = "20", discount: str = "0"
+) -> OpportunityLine:
     return OpportunityLine(
         name=Bilingual(name, f"{name} (en)"), quantity=Decimal(quantity), unit_price=Decimal(price), vat_rate=Decimal(vat),
-        discount=Decimal(discount), cost=Decimal("400"),
+        discount=Decimal(discount), cost=Decimal(400),
     )  # fmt: skip
 
 
-def an_opportunity(owner: int | None = None, client: int | None = None, lines: Sequence[OpportunityLine] | None = None, title: str = "Bibliothèque sur mesure") -> int:
+def an_opportunity(
+    owner: int | None = None,
+    client: int | None = None,
+    lines: Sequence[OpportunityLine] | None = None,
+    title: str = "Bibliothèque sur mesure",
+) -> int:
     a_seller()
     owner = owner if owner is not None else a_member()
     client = client if client is not None else a_client(owner)
@@ -150,7 +173,12 @@ def a_quote(opportunity: int, at: datetime | None = None) -> int:
         return quote.id
 
 
-def a_sent_quote(opportunity: int | None = None, at: datetime | None = None, channel: Channel = Channel.MAIL, language: str = "fr") -> tuple[int, ClientLink]:
+def a_sent_quote(
+    opportunity: int | None = None,
+    at: datetime | None = None,
+    channel: Channel = Channel.MAIL,
+    language: str = "fr",
+) -> tuple[int, ClientLink]:
     """A quote and the link that its client got."""
     opportunity = opportunity if opportunity is not None else an_opportunity()
     at = at or clock.now() - timedelta(hours=1)
@@ -158,14 +186,20 @@ def a_sent_quote(opportunity: int | None = None, at: datetime | None = None, cha
     return quote, a_further_link(quote, at, channel, language)
 
 
-def a_further_link(quote: int, at: datetime | None = None, channel: Channel = Channel.MAIL, language: str = "fr") -> ClientLink:
+def a_further_link(
+    quote: int, at: datetime | None = None, channel: Channel = Channel.MAIL, language: str = "fr"
+) -> ClientLink:
     """Sends the quote (again: as its next version)."""
     at = at or clock.now() - timedelta(minutes=30)
     with unit_of_work() as session:
         opportunity = session.get_one(Opportunity, quote_to_act_on(session, quote).opportunity_id)
         contact = session.get_one(Contact, opportunity.contact_id)
-        recipient = Recipient(contact_id=contact.id, name=contact.name, email=contact.email, language=language)
-        return send_quote(session, quote, recipient=recipient, channel=channel, by=opportunity.owner_id, at=at)
+        recipient = Recipient(
+            contact_id=contact.id, name=contact.name, email=contact.email, language=language
+        )
+        return send_quote(
+            session, quote, recipient=recipient, channel=channel, by=opportunity.owner_id, at=at
+        )
 
 
 def another_recipient(quote: int, link: ClientLink, count: int) -> list[ClientLink]:
@@ -218,7 +252,14 @@ def an_invoice(order: int, *, issued: bool = False) -> int:
         invoice = draft_invoice(session, order, by=owner, at=at)
     if issued:
         with unit_of_work() as session:
-            issue_invoice(session, invoice.id, revision=invoice.revision, by=owner, at=at, today=lambda: clock.today("Europe/Paris"))
+            issue_invoice(
+                session,
+                invoice.id,
+                revision=invoice.revision,
+                by=owner,
+                at=at,
+                today=lambda: clock.today("Europe/Paris"),
+            )
     return invoice.id
 
 
@@ -232,7 +273,9 @@ def everything(tables: Sequence[str] | None = None) -> dict[str, list[tuple[obje
     db.session.rollback()
     metadata = db.metadata.sorted_tables
     return {
-        table.name: [tuple(row) for row in db.session.execute(table.select().order_by(*table.primary_key.columns))]
+        table.name: [
+            tuple(row) for row in db.session.execute(table.select().order_by(*table.primary_key.columns))
+        ]
         for table in metadata
         if tables is None or table.name in tables
     }

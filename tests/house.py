@@ -55,9 +55,20 @@ def a_house() -> House:
     draft = factories.an_invoice(factories.order_of(other))
     with unit_of_work() as session:
         session.get_one(OutgoingMail, 1).state = MailState.FAILED
-    values = {name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id))) for name, entity in ENTITIES.items()}
+    values = {
+        name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id)))
+        for name, entity in ENTITIES.items()
+    }
     db.session.rollback()
-    return House(staff=staff, fresh=fresh, sent=sent, signed=signed, issued=issued, draft=draft, values=values | {"invoice_id": [issued, draft]})
+    return House(
+        staff=staff,
+        fresh=fresh,
+        sent=sent,
+        signed=signed,
+        issued=issued,
+        draft=draft,
+        values=values | {"invoice_id": [issued, draft]},
+    )
 
 
 def rules(app: Flask, method: str, *, portal: bool = False) -> Iterator[Rule]:
@@ -72,12 +83,22 @@ def addresses(app: Flask, rule: Rule, values: dict[str, list[int]]) -> list[str]
     """Every address that a locked route has in this house."""
     at = app.url_map.bind("localhost")
     names = sorted(rule.arguments)
-    return [at.build(rule.endpoint, dict(zip(names, chosen, strict=True)), method="GET" if "GET" in rule.methods else "POST") for chosen in product(*(values[name] for name in names))]
+    return [
+        at.build(
+            rule.endpoint,
+            dict(zip(names, chosen, strict=True)),
+            method="GET" if "GET" in rule.methods else "POST",
+        )
+        for chosen in product(*(values[name] for name in names))
+    ]
 
 
 def portal_addresses(app: Flask, token: str, method: str = "GET", language: str = "fr") -> list[str]:
     at = app.url_map.bind("localhost")
-    return [at.build(rule.endpoint, {"token": token, "language": language}, method=method) for rule in rules(app, method, portal=True)]
+    return [
+        at.build(rule.endpoint, {"token": token, "language": language}, method=method)
+        for rule in rules(app, method, portal=True)
+    ]
 
 
 def token_of(link: ClientLink) -> str:
@@ -102,9 +123,13 @@ def posting_forms(reader: PageReader, pages: list[str]) -> list[tuple[str, dict[
 def soon_expired(link: ClientLink) -> None:
     """As if the years had passed."""
     with db.engine.begin() as connection:
-        connection.execute(sa.update(ClientLink).where(ClientLink.id == link.id).values(expires_at=clock.now()))
+        connection.execute(
+            sa.update(ClientLink).where(ClientLink.id == link.id).values(expires_at=clock.now())
+        )
 
 
 def revoked(link: ClientLink) -> None:
     with db.engine.begin() as connection:
-        connection.execute(sa.update(ClientLink).where(ClientLink.id == link.id).values(revoked_at=clock.now()))
+        connection.execute(
+            sa.update(ClientLink).where(ClientLink.id == link.id).values(revoked_at=clock.now())
+        )

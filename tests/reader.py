@@ -7,7 +7,23 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-OPTIONAL_END = {"li", "p", "option", "tr", "td", "th", "thead", "tbody", "dt", "dd", "path", "rect", "circle", "line", "use"}
+OPTIONAL_END = {
+    "li",
+    "p",
+    "option",
+    "tr",
+    "td",
+    "th",
+    "thead",
+    "tbody",
+    "dt",
+    "dd",
+    "path",
+    "rect",
+    "circle",
+    "line",
+    "use",
+}
 
 
 class Page(HTMLParser):
@@ -53,7 +69,13 @@ class Page(HTMLParser):
                 self.links.append(given.get("href", ""))
             case "form":
                 self.forms.append(
-                    {"action": given.get("action", ""), "method": given.get("method", "get"), "fields": {}, "buttons": [], "id": given.get("id", "")}
+                    {
+                        "action": given.get("action", ""),
+                        "method": given.get("method", "get"),
+                        "fields": {},
+                        "buttons": [],
+                        "id": given.get("id", ""),
+                    }
                 )
             case _:
                 self._field(tag, given)
@@ -134,7 +156,9 @@ class PageReader(FlaskClient):
         with self.application.app_context():  # one of its own: inside the test's, requests would share its g
             response = super().open(*args, **kwargs)
         whole = response.mimetype == "text/html" and response.text.lstrip().lower().startswith("<!doctype")
-        if whole and not response.request.path.endswith("/html"):  # mails and papers are documents of their own kind
+        if whole and not response.request.path.endswith(
+            "/html"
+        ):  # mails and papers are documents of their own kind
             Page(response.text).check()
         return response
 
@@ -147,4 +171,8 @@ class PageReader(FlaskClient):
         """Open a page, fill its form as it came, and send it."""
         form = self.page(address).form(part)
         fields = {**form["fields"], **values}
-        return self.post(form["action"] or address, data={name: value for name, value in fields.items() if value is not None}, **kwargs)
+        return self.post(
+            form["action"] or address,
+            data={name: value for name, value in fields.items() if value is not None},
+            **kwargs,
+        )

@@ -10,8 +10,8 @@ LIGATURES = str.maketrans(
 
 
 def folded(text: str) -> str:
-    """``Éclairage LED`` as ``eclairage led``; runs of spaces become one."""
-    plain = unicodedata.normalize("NFD", text.casefold().translate(LIGATURES))
+    """``Éclairage LED`` as ``eclairage led``; runs of spaces become one, and so does NUL, which PostgreSQL refuses."""
+    plain = unicodedata.normalize("NFD", text.replace("\0", " ").casefold().translate(LIGATURES))
     return " ".join("".join(character for character in plain if not unicodedata.combining(character)).split())
 
 

@@ -36,17 +36,18 @@ def client_shown(session: Session, client_id: int, known_to: int | None) -> Clie
 
 
 def clients_listed(session: Session, known_to: int | None, *, page: int) -> tuple[Sequence[Client], int]:
-    """One page by name, and the number of the last page."""
+    """One page by name (the last for any beyond it), and the number of the last page."""
     condition = Client.archived_at.is_(None) & visible_clients(known_to)
     count = session.scalar(sa.select(sa.func.count(Client.id)).where(condition)) or 0
+    last = max(1, -(-count // PAGE))
     query = (
         sa.select(Client)
         .where(condition)
         .order_by(Client.name, Client.id)
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset((min(page, last) - 1) * PAGE)
     )
-    return session.scalars(query).all(), max(1, -(-count // PAGE))
+    return session.scalars(query).all(), last
 
 
 def clients_like(session: Session, words: str, known_to: int | None) -> list[tuple[int, str]]:

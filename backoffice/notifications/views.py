@@ -10,7 +10,7 @@ from backoffice.db import db
 from backoffice.notifications.forms import SendAgainForm
 from backoffice.notifications.mails import style_hash
 from backoffice.notifications.queries import PAGE, ShownMail, mail_of, mails_of
-from backoffice.pages import seller
+from backoffice.pages import key_of, seller
 from backoffice.settings import Settings
 from backoffice.work import Wiring, unit_of_work
 
@@ -23,7 +23,7 @@ SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-u
 @blueprint.get("")
 @needs(Permission.SEE_MAIL)
 def listing() -> ResponseReturnValue:
-    found = mails_of(db.session(), owned_by(current_member()), before=request.args.get("before", type=int))
+    found = mails_of(db.session(), owned_by(current_member()), before=request.args.get("before", type=key_of))
     settings: Settings = current_app.extensions["accord"]
     return render_template(
         "backoffice/notifications/listing.html",

@@ -46,7 +46,7 @@ def _found(session: Session, opportunity_id: int, visible: Visible, *, locked: b
         .options(
             selectinload(Opportunity.client),
             selectinload(Opportunity.contact),
-            selectinload(Opportunity.phase).selectinload(Phase.pipeline).selectinload(Pipeline.phases),
+            selectinload(Opportunity.phase).joinedload(Phase.pipeline).selectinload(Pipeline.phases),
             selectinload(Opportunity.lines),
         )
     )

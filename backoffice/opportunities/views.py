@@ -25,6 +25,7 @@ from backoffice.opportunities.opening import describe, open_deal
 from backoffice.opportunities.pages import WorkingPage, board, working_page
 from backoffice.opportunities.phases import move_to
 from backoffice.opportunities.queries import deal_shown, deal_to_act_on
+from backoffice.pages import key_of
 from backoffice.quotes.forms import PaperForm
 from backoffice.settings import Settings
 from backoffice.work import unit_of_work
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
     shown = board(
         db.session(),
         owned_by(current_member()),
-        pipeline_id=request.args.get("pipeline", type=int),
+        pipeline_id=request.args.get("pipeline", type=key_of),
         at=clock.now(),
     )
     return render_template("backoffice/opportunities/board.html", board=shown, spoken=current_language())
@@ -55,7 +56,7 @@ def index() -> ResponseReturnValue:
 @needs(Permission.SELL)
 def new() -> ResponseReturnValue:
     form = DealForm(formdata=None)
-    client_id = request.args.get("client", type=int)
+    client_id = request.args.get("client", type=key_of)
     if client_id is not None:
         client = client_shown(db.session(), client_id, known_to())
         form.client.data, form.client_id.data = client.name, str(client.id)

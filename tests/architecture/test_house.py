@@ -14,9 +14,8 @@ from backoffice.reactions import REACTIONS
 from backoffice.settings import PROJECT
 
 FROZEN = PROJECT / "backoffice" / "migrations" / "versions"
-CODE = sorted(
-    path for package in ("backoffice", "portal") for path in (PROJECT / package).rglob("*.py") if FROZEN not in path.parents
-) + [PROJECT / "wsgi.py"]
+PACKAGES = [path for package in ("backoffice", "portal") for path in (PROJECT / package).rglob("*.py")]
+CODE = [*sorted(path for path in PACKAGES if FROZEN not in path.parents), PROJECT / "wsgi.py"]
 TEMPLATES = sorted((PROJECT / "templates").rglob("*.html")) + sorted((PROJECT / "templates").rglob("*.txt"))
 LONGEST = 300
 
@@ -27,10 +26,8 @@ def named(path: Path) -> str:
 
 def code_only(path: Path) -> str:
     """Without comments and texts: a sentence may speak of what code may not do."""
-    kept = []
-    for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
-        kept.append("" if token.type in {tokenize.COMMENT, tokenize.STRING} else token.string)
-    return " ".join(kept)
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text()).readline)
+    return " ".join(token.string for token in tokens if token.type not in {tokenize.COMMENT, tokenize.STRING})
 
 
 def calls(path: Path) -> Iterator[tuple[str, int]]:
@@ -42,7 +39,9 @@ def calls(path: Path) -> Iterator[tuple[str, int]]:
 
 def found(paths: list[Path], forbidden: str) -> list[str]:
     pattern = re.compile(forbidden)
-    return [f"{named(path)}:{line} {name}" for path in paths for name, line in calls(path) if pattern.search(name)]
+    return [
+        f"{named(path)}:{line} {name}" for path in paths for name, line in calls(path) if pattern.search(name)
+    ]
 
 
 def test_only_the_unit_of_work_commits():
@@ -58,7 +57,9 @@ def test_no_amount_ever_becomes_a_float():
 
 def test_every_moment_is_aware_and_asked_of_the_clock():
     assert found(CODE, r"\butcnow$|\bfromtimestamp$|^date\.today$|datetime\.today$") == []
-    assert [each for each in found(CODE, r"datetime\.now$") if not each.startswith("backoffice/clock.py")] == []
+    assert [
+        each for each in found(CODE, r"datetime\.now$") if not each.startswith("backoffice/clock.py")
+    ] == []
 
 
 def test_html_is_written_in_templates_only():
@@ -68,31 +69,72 @@ def test_html_is_written_in_templates_only():
 
 @pytest.mark.parametrize(
     "forbidden",
-    [r"\|\s*safe\b", r"\bautoescape\s+false", r"\sstyle\s*=", r"<style\b", r"\son[a-z]+\s*=\s*[\"']", r"<script\b(?![^>]*\bsrc=)", r"javascript:", r"https?://(?!www\.w3\.org/)"],
-    ids=["safe", "autoescape off", "style attribute", "style sheet", "handler", "inline script", "javascript address", "third party"],
+    [
+        r"\|\s*safe\b",
+        r"\bautoescape\s+false",
+        r"\sstyle\s*=",
+        r"<style\b",
+        r"\son[a-z]+\s*=\s*[\"']",
+        r"<script\b(?![^>]*\bsrc=)",
+        r"javascript:",
+        r"https?://(?!www\.w3\.org/)",
+    ],
+    ids=[
+        "safe",
+        "autoescape off",
+        "style attribute",
+        "style sheet",
+        "handler",
+        "inline script",
+        "javascript address",
+        "third party",
+    ],
 )
 def test_templates_hold_nothing_inline_unsafe_or_foreign(forbidden):
-    mail = PROJECT / "templates" / "mail"  # a mail program knows no style sheet of ours: theirs is inlined from a file
+    mail = (
+        PROJECT / "templates" / "mail"
+    )  # a mail program knows no style sheet of ours: theirs is inlined from a file
     pages = [path for path in TEMPLATES if mail not in path.parents]
     comments = re.compile(r"\{#.*?#\}", re.DOTALL)
-    assert [named(path) for path in pages if re.search(forbidden, comments.sub("", path.read_text()), re.IGNORECASE)] == []
+    assert [
+        named(path)
+        for path in pages
+        if re.search(forbidden, comments.sub("", path.read_text()), re.IGNORECASE)
+    ] == []
 
 
 def test_scripts_and_style_sheets_come_from_our_own_address():
     sheets = [path for kind in ("*.css", "*.js") for path in (PROJECT / "static").rglob(kind)]
-    assert [named(path) for path in sheets if re.search(r"https?://(?!www\.w3\.org/)|@import\s+url\(['\"]?//", path.read_text())] == []
+    assert [
+        named(path)
+        for path in sheets
+        if re.search(r"https?://(?!www\.w3\.org/)|@import\s+url\(['\"]?//", path.read_text())
+    ] == []
 
 
 def test_only_views_and_forms_of_a_noun_know_the_web():
     """import-linter says so too; this names the line."""
     exempt = {"backoffice/staff/security.py", "backoffice/staff/models.py"}
-    nouns = [path for path in CODE if path.parent.parent.name == "backoffice" and path.name not in {"views.py", "forms.py", "cli.py", "env.py", "showing.py", "loading.py"}]
-    webby = re.compile(r"^\s*(from|import)\s+(flask|flask_wtf|flask_login|flask_security|werkzeug|wtforms)\b(?!_babel)", re.MULTILINE)
-    assert [named(path) for path in nouns if named(path) not in exempt and webby.search(path.read_text())] == []
+    nouns = [
+        path
+        for path in CODE
+        if path.parent.parent.name == "backoffice"
+        and path.name not in {"views.py", "forms.py", "cli.py", "env.py", "showing.py", "loading.py"}
+    ]
+    webby = re.compile(
+        r"^\s*(from|import)\s+(flask|flask_wtf|flask_login|flask_security|werkzeug|wtforms)\b(?!_babel)",
+        re.MULTILINE,
+    )
+    assert [
+        named(path) for path in nouns if named(path) not in exempt and webby.search(path.read_text())
+    ] == []
 
 
 def test_no_file_grows_beyond_what_one_reads_at_a_sitting():
-    lengths = {named(path): len(path.read_text().splitlines()) for path in [*CODE, *TEMPLATES, *(PROJECT / "static").rglob("*.js")]}
+    lengths = {
+        named(path): len(path.read_text().splitlines())
+        for path in [*CODE, *TEMPLATES, *(PROJECT / "static").rglob("*.js")]
+    }
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
 
 

@@ -23,7 +23,7 @@ from wsgi import create_app
 
 MIGRATIONS = PROJECT / "backoffice" / "migrations"
 REVISIONS = [script.revision for script in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
-BATCH = '''
+BATCH = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -42,7 +42,7 @@ def upgrade():
 def downgrade():
     with op.batch_alter_table("quotes") as batch:
         batch.drop_column("probe")
-'''
+"""
 
 
 @pytest.fixture
@@ -68,21 +68,33 @@ def at_work() -> None:
     _, _, signature = factories.a_signed_quote()
     factories.an_invoice(factories.order_of(signature), issued=True)
     with db.engine.begin() as connection:  # as if a worker had kept the paper
-        connection.execute(sa.text("UPDATE documents SET archived_at = :at, sha256 = :sha, size = 1"), {"at": clock.now().replace(tzinfo=None), "sha": "a" * 64})
+        connection.execute(
+            sa.text("UPDATE documents SET archived_at = :at, sha256 = :sha, size = 1"),
+            {"at": clock.now().replace(tzinfo=None), "sha": "a" * 64},
+        )
 
 
 def triggers_of(app: Flask) -> set[str]:
     sqlite = "SELECT name || ' ' || sql FROM sqlite_master WHERE type = 'trigger'"
     postgresql = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
     with db.engine.connect() as connection:
-        return set(connection.exec_driver_sql(sqlite if connection.dialect.name == "sqlite" else postgresql).scalars())
+        return set(
+            connection.exec_driver_sql(
+                sqlite if connection.dialect.name == "sqlite" else postgresql
+            ).scalars()
+        )
 
 
 def rules_of() -> set[tuple[str, str]]:
     """Tables with the names of their indexes, uniques, checks and foreign keys."""
     look = sa.inspect(db.engine)
     kinds = (look.get_indexes, look.get_unique_constraints, look.get_check_constraints, look.get_foreign_keys)
-    return {(table, str(rule["name"])) for table in look.get_table_names() for kind in kinds for rule in kind(table)}
+    return {
+        (table, str(rule["name"]))
+        for table in look.get_table_names()
+        for kind in kinds
+        for rule in kind(table)
+    }
 
 
 def migrated(act: str, revision: str, directory: Path = MIGRATIONS) -> None:
@@ -101,7 +113,16 @@ def test_the_last_revision_goes_down_and_up_with_data(house):
     migrated("downgrade", REVISIONS[-2])
     migrated("upgrade", "head")
     after = everything()
-    for table in ("signatures", "orders", "order_lines", "invoices", "invoice_lines", "quote_versions", "documents", "timeline_entries"):
+    for table in (
+        "signatures",
+        "orders",
+        "order_lines",
+        "invoices",
+        "invoice_lines",
+        "quote_versions",
+        "documents",
+        "timeline_entries",
+    ):
         assert after[table] == before[table], table
     assert (triggers_of(house), rules_of()) == (guards, rules)
 
@@ -116,7 +137,9 @@ def test_everything_goes_down_and_up_again(house):
 
 
 def test_altering_a_table_by_copy_keeps_children_triggers_and_rules(house, tmp_path):
-    directory = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__")))
+    directory = Path(
+        shutil.copytree(MIGRATIONS, tmp_path / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    )
     (directory / "versions" / "probe.py").write_text(BATCH.format(head=REVISIONS[-1]))
     before, guards, rules = everything(), triggers_of(house), rules_of()
     migrated("upgrade", "head", directory)
@@ -143,23 +166,30 @@ FORBIDDEN = [
 ]  # fmt: skip
 
 
+def outcome(statement: str) -> str:
+    try:
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+    except DatabaseError as error:
+        return str(error)
+    return "done"
+
+
 def test_what_is_frozen_refuses_to_change_whoever_asks(house):
     before = everything()
     columns = ", ".join(
-        column["name"] if column["name"] not in {"id", "position"} else {"id": "999", "position": "999"}[column["name"]]
+        column["name"]
+        if column["name"] not in {"id", "position"}
+        else {"id": "999", "position": "999"}[column["name"]]
         for column in sa.inspect(db.engine).get_columns("invoice_lines")
     )
     names = ", ".join(column["name"] for column in sa.inspect(db.engine).get_columns("invoice_lines"))
-    insert = f"INSERT INTO invoice_lines ({names}) SELECT {columns} FROM invoice_lines"
+    insert = f"INSERT INTO invoice_lines ({names}) SELECT {columns} FROM invoice_lines"  # noqa: S608 - names of columns
     allowed = []
     for statement in [*(each for pair in FORBIDDEN for each in pair), insert]:
         table = statement.replace("DELETE FROM", "UPDATE").replace("INSERT INTO", "UPDATE").split()[1]
         assert before[table], f"nothing in {table} to refuse"
-        try:
-            with db.engine.begin() as connection:
-                connection.exec_driver_sql(statement)
+        if f"frozen: {table}" not in outcome(statement):
             allowed.append(statement)
-        except DatabaseError as error:
-            assert f"frozen: {table}" in str(error), statement
     assert allowed == []
     assert everything() == before

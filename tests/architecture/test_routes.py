@@ -8,17 +8,27 @@ from backoffice import access
 from backoffice.links.tokens import link_address
 from backoffice.staff.models import Role
 from tests.factories import a_sent_quote, address_of, another_recipient, everything
-from tests.house import House, a_house, addresses, portal_addresses, posting_forms, revoked, rules, soon_expired, token_of
+from tests.house import (
+    House,
+    a_house,
+    addresses,
+    portal_addresses,
+    posting_forms,
+    revoked,
+    rules,
+    soon_expired,
+    token_of,
+)
 
 TOKENS = {"csrf_token", "token"}
 FORGED = {
-    "made up": lambda token: "AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "made up": lambda _token: "AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "signature of another": lambda token: "AAAAAAAAAAAAAAAAAAAAAA." + token.partition(".")[2],
     "no signature": lambda token: token.partition(".")[0],
     "one character more": lambda token: token + "A",
     "other case": lambda token: token.swapcase(),
-    "not ASCII": lambda token: "jeton-é-\N{SNOWMAN}",
-    "very long": lambda token: "a" * 5000,
+    "not ASCII": lambda _token: "jeton-é-\N{SNOWMAN}",
+    "very long": lambda _token: "a" * 5000,
 }
 
 
@@ -37,7 +47,10 @@ def test_a_stranger_is_sent_to_the_sign_in_page_and_nothing_happens(app, client,
         for rule in rules(app, method):
             for address in addresses(app, rule, house.values)[:1]:
                 answer = client.open(address, method=method)
-                assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/sign-in"), (method, address)
+                assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/sign-in"), (
+                    method,
+                    address,
+                )
     assert everything() == before
 
 
@@ -49,10 +62,14 @@ def test_every_portal_route_hangs_on_a_token(app):
 @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
 def test_a_forged_and_an_unknown_token_look_the_same(app, client, forge):
     _, link = a_sent_quote()
-    unknown = link_address(app.extensions["accord"].secret_keys, "", b"0123456789abcdef", "fr").rpartition("/")[2]
+    unknown = link_address(app.extensions["accord"].secret_keys, "", b"0123456789abcdef", "fr").rpartition(
+        "/"
+    )[2]
     for method in ("GET", "POST"):
         for known, stranger in zip(
-            portal_addresses(app, unknown, method), portal_addresses(app, forge(token_of(link)), method), strict=True
+            portal_addresses(app, unknown, method),
+            portal_addresses(app, forge(token_of(link)), method),
+            strict=True,
         ):
             answers = [client.open(address, method=method) for address in (known, stranger)]
             assert [answer.status_code for answer in answers] == [404, 404], (method, stranger)
@@ -85,10 +102,14 @@ def test_no_form_of_the_back_office_is_taken_without_its_token(app, signed_in, h
     before = everything()
     for action, fields, _page in forms:
         for forged in ({}, {"csrf_token": "x"}):
-            answer = reader.post(action, data={name: value for name, value in fields.items() if name not in TOKENS} | forged)
+            answer = reader.post(
+                action, data={name: value for name, value in fields.items() if name not in TOKENS} | forged
+            )
             assert answer.status_code == 422, (action, answer.status_code)
     assert everything() == before
-    reached = {app.url_map.bind("localhost").match(action, method="POST")[0] for action, _fields, _page in forms}
+    reached = {
+        app.url_map.bind("localhost").match(action, method="POST")[0] for action, _fields, _page in forms
+    }
     wanted = {rule.endpoint for rule in rules(app, "POST")}
     assert wanted <= reached, f"no page holds a form for {wanted - reached}"
 
@@ -118,9 +139,22 @@ def test_every_answer_carries_the_headers_of_the_house(app, client, signed_in, h
     admin = signed_in(house.staff[Role.ADMIN])
     pages = [address for rule in rules(app, "GET") for address in addresses(app, rule, house.values)]
     answers = [admin.get(address) for address in [*pages, "/sign-in", "/health", "/nowhere"]]
-    answers += [admin.post(address) for rule in rules(app, "POST") for address in addresses(app, rule, house.values)[:1]]
-    portal = [client.get(address) for link in (house.sent, house.signed) for address in portal_addresses(app, token_of(link))]
-    portal += [client.post(address_of(house.sent) + "/sign"), client.post(address_of(house.sent)), client.get("/p/fr/forged"), client.get("/p/de/forged/sign")]
+    answers += [
+        admin.post(address)
+        for rule in rules(app, "POST")
+        for address in addresses(app, rule, house.values)[:1]
+    ]
+    portal = [
+        client.get(address)
+        for link in (house.sent, house.signed)
+        for address in portal_addresses(app, token_of(link))
+    ]
+    portal += [
+        client.post(address_of(house.sent) + "/sign"),
+        client.post(address_of(house.sent)),
+        client.get("/p/fr/forged"),
+        client.get("/p/de/forged/sign"),
+    ]
     for answer in answers + portal:
         headers, where = answer.headers, (answer.request.path, answer.status_code)
         assert "default-src 'none'" in headers["Content-Security-Policy"], where
@@ -134,4 +168,12 @@ def test_every_answer_carries_the_headers_of_the_house(app, client, signed_in, h
         assert "Set-Cookie" not in answer.headers, where
         if answer.status_code != 405 and answer.request.path.startswith(("/p/fr/", "/p/en/")):
             assert "noindex" in answer.headers["X-Robots-Tag"], where
-    assert {answer.status_code for answer in answers} <= {200, 202, 303, 404, 409, 422, 503}  # a paper that nobody renders in this test is late by now
+    assert {answer.status_code for answer in answers} <= {
+        200,
+        202,
+        303,
+        404,
+        409,
+        422,
+        503,
+    }  # a paper that nobody renders in this test is late by now

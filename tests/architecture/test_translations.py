@@ -19,7 +19,17 @@ from tests.house import addresses, a_house, portal_addresses, rules, token_of
 FRENCH = PROJECT / "backoffice" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])")
 FRENCH_LETTERS = re.compile(r"[àâæçéèêëîïôœùûüÿ«»]", re.IGNORECASE)
-SAID_TO_EARS = {"aria-label", "placeholder", "title", "alt", "content", "data-label", "data-page", "data-document", "data-copied"}
+SAID_TO_EARS = {
+    "aria-label",
+    "placeholder",
+    "title",
+    "alt",
+    "content",
+    "data-label",
+    "data-page",
+    "data-document",
+    "data-copied",
+}
 LONG_ENOUGH = 12
 """Letters from which a run of words is taken for a text of ours wherever it stands."""
 
@@ -44,7 +54,10 @@ def sources() -> dict[str, Message]:
     """Every text of the sources by its singular, as ``pybabel extract`` finds them."""
     mappings = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
     methods = [(each["pattern"], each["method"]) for each in mappings]
-    options = {each["pattern"]: {key: value for key, value in each.items() if key not in {"pattern", "method"}} for each in mappings}
+    options = {
+        each["pattern"]: {key: value for key, value in each.items() if key not in {"pattern", "method"}}
+        for each in mappings
+    }
     catalog = Catalog()
     for file, line, message, comments, context in extract_from_dir(
         PROJECT, methods, options, keywords={**DEFAULT_KEYWORDS, "lazy_gettext": None}
@@ -80,7 +93,9 @@ def test_every_text_is_translated_into_french():
     missing = [
         where(message)
         for name, message in sources().items()
-        if name not in translated() or message.pluralizable != translated()[name].pluralizable or not all(said(translated()[name].string))
+        if name not in translated()
+        or message.pluralizable != translated()[name].pluralizable
+        or not all(said(translated()[name].string))
     ]
     assert missing == []
 
@@ -178,8 +193,17 @@ def test_no_page_read_in_french_holds_an_english_text(app, client, signed_in):
     house = a_house()
     readers = [signed_in(house.staff[role]) for role in (Role.MANAGER, Role.ADMIN)]
     found, read = {}, 0
-    pages = [(each, address) for rule in rules(app, "GET") for address in addresses(app, rule, house.values) for each in readers]
-    pages += [(client, each) for link in (house.sent, house.signed) for each in portal_addresses(app, token_of(link))]
+    pages = [
+        (each, address)
+        for rule in rules(app, "GET")
+        for address in addresses(app, rule, house.values)
+        for each in readers
+    ]
+    pages += [
+        (client, each)
+        for link in (house.sent, house.signed)
+        for each in portal_addresses(app, token_of(link))
+    ]
     pages += [(client, "/sign-in"), (client, "/nowhere"), (client, address_of(house.sent) + "x")]
     for reader, address in pages:
         answer = reader.get(address, headers={"Accept-Language": "fr"})

@@ -24,7 +24,9 @@ def spoken(app, request):
 
 
 def said_in(french: object, english: object) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(("spoken", "expected"), [("fr", french), ("en", english)], indirect=["spoken"])
+    return pytest.mark.parametrize(
+        ("spoken", "expected"), [("fr", french), ("en", english)], indirect=["spoken"]
+    )
 
 
 @said_in(
@@ -92,7 +94,9 @@ def test_units(spoken, expected):
 )
 def test_a_unit_agrees_with_its_quantity(spoken, expected):
     """One and a half is singular in French, plural in English."""
-    assert [language.unit_label("LS", Decimal(amount)) for amount in ("0", "1.0000", "1.5", "2", "20")] == expected
+    assert [
+        language.unit_label("LS", Decimal(amount)) for amount in ("0", "1.0000", "1.5", "2", "20")
+    ] == expected
 
 
 @said_in(["20 nov.", "1er déc.", "1er janv. 2027"], ["20 Nov", "1 Dec", "1 Jan 2027"])

@@ -4,7 +4,11 @@ import pytest
 
 from backoffice.settings import Settings, SettingsError
 
-GOOD = {"ACCORD_ENV": "production", "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "PUBLIC_URL": "https://devis.example.com"}
+GOOD = {
+    "ACCORD_ENV": "production",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
+    "PUBLIC_URL": "https://devis.example.com",
+}
 
 
 @pytest.fixture
@@ -14,7 +18,11 @@ def read(tmp_path):
 
 def test_a_newcomer_needs_to_set_nothing(read, tmp_path):
     settings = read()
-    assert (settings.environment, settings.public_url, settings.mail) == ("development", "http://127.0.0.1:5000", None)
+    assert (settings.environment, settings.public_url, settings.mail) == (
+        "development",
+        "http://127.0.0.1:5000",
+        None,
+    )
     assert settings.database_url == f"sqlite:///{tmp_path / 'home' / 'accord.db'}"
     assert read().secret_keys == settings.secret_keys
     assert stat.S_IMODE((tmp_path / "home" / "secret-key").stat().st_mode) == 0o600
@@ -58,7 +66,9 @@ def test_keys_are_rotated_by_putting_the_new_one_first(read):
     assert read(SECRET_KEY="a" * 40 + " , " + "b" * 40).secret_keys == ("a" * 40, "b" * 40)
 
 
-@pytest.mark.parametrize(("given", "port"), [({}, 587), ({"MAIL_USE_SSL": "1"}, 465), ({"MAIL_PORT": "25"}, 25)])
+@pytest.mark.parametrize(
+    ("given", "port"), [({}, 587), ({"MAIL_USE_SSL": "1"}, 465), ({"MAIL_PORT": "25"}, 25)]
+)
 def test_mail_goes_to_the_usual_port(read, given, port):
     mail = read(MAIL_SERVER="smtp.example.com", MAIL_SENDER="a@example.com", **given).mail
     assert (mail.port, mail.timeout) == (port, 20)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import current_app
 
+from backoffice.clients.models import Client
 from backoffice.db import db
 from backoffice.errors import Busy, StaleRevision
 from backoffice.events import Event, RecordsEvents
@@ -41,7 +42,9 @@ class Door(RecordsEvents):
 def answered_by(**reactions):
     kinds = {"knocked": Knocked, "opened": Opened}
     wiring: Wiring = current_app.extensions["accord.work"]
-    current_app.extensions["accord.work"] = replace(wiring, reactions={kinds[name]: acts for name, acts in reactions.items()})
+    current_app.extensions["accord.work"] = replace(
+        wiring, reactions={kinds[name]: acts for name, acts in reactions.items()}
+    )
 
 
 def name_of_seller() -> str:
@@ -139,12 +142,14 @@ def test_a_failing_reaction_takes_the_act_back():
 
 
 def test_who_changes_a_row_on_an_old_revision_is_told(app):
-    from backoffice.clients.models import Client
-
     client = a_client(a_member())
     with pytest.raises(StaleRevision), unit_of_work() as session:
         row = session.get_one(Client, client)
-        session.execute(sa.update(Client).values(revision=Client.revision + 1).execution_options(synchronize_session=False))
+        session.execute(
+            sa.update(Client)
+            .values(revision=Client.revision + 1)
+            .execution_options(synchronize_session=False)
+        )
         row.name = "Autre"
 
 
@@ -152,7 +157,11 @@ def test_a_lock_that_is_not_given_in_time_is_said_as_busy(app, database):
     release, held = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with app.app_context(), db.engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+        with (
+            app.app_context(),
+            db.engine.connect().execution_options(begin="IMMEDIATE") as connection,
+            connection.begin(),
+        ):
             connection.execute(sa.update(Seller).values(name="Tenu"))
             held.set()
             release.wait(20)
@@ -171,7 +180,9 @@ def test_a_lock_that_is_not_given_in_time_is_said_as_busy(app, database):
                 connection.commit()
 
         db.engine.dispose(close=False) if database == "sqlite" else None
-        sa.event.listen(db.engine, "checkout", lambda connection, record, _proxy: impatient(connection, record), once=True)
+        sa.event.listen(
+            db.engine, "checkout", lambda connection, record, _proxy: impatient(connection, record), once=True
+        )
         with pytest.raises(Busy), unit_of_work() as session:
             session.execute(sa.update(Seller).values(name="Autre"))
     finally:

@@ -123,10 +123,9 @@ class VisitRow:
         return {"bytes": self.visit.bytes, "requests": self.visit.requests, "verdict": self.verdict}
 
 
-def table(rows: Sequence[Row]) -> str:
+def summary(rows: Sequence[Row]) -> str:
     nothing = statistics.median(row.nothing for row in rows)
-    lines = [line(HEAD), *(line(row.cells()) for row in rows)]
-    return "\n".join([*lines, f"The page that does nothing: median {nothing:.2f} ms"])
+    return f"The page that does nothing: median {nothing:.2f} ms"
 
 
 def line(cells: tuple[str, ...]) -> str:

@@ -1,7 +1,6 @@
 """The people of the stories. What they press is found as they find it: by its words, in their language."""
 
 import re
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ from tests.browser.site import Site, eventually
 from tests.browser.watch import Look, Watch
 
 MENTION = {"fr": "Bon pour accord", "en": "Agreed"}
-HUMAN_PAUSE = 200  # milliseconds between two keys: five characters a second
 
 
 class Person:
@@ -36,7 +34,9 @@ class Person:
 
     def field(self, words: str, **facts: Any) -> Locator:
         """The control itself: a list that belongs to it bears the same label."""
-        return self.page.get_by_label(self.say(words, **facts)).and_(self.page.locator("input, select, textarea"))
+        return self.page.get_by_label(self.say(words, **facts)).and_(
+            self.page.locator("input, select, textarea")
+        )
 
     def reads_heading(self, words: str | re.Pattern[str], **facts: Any) -> None:
         expected = words if isinstance(words, re.Pattern) else self.say(words, **facts)
@@ -183,10 +183,14 @@ class Rep(Colleague):
         return address
 
     def sees_chip(self, words: str) -> None:
-        expect(self.page.locator(".chip").filter(has_text=re.compile(f"^{re.escape(self.say(words))}$")).first).to_be_visible()
+        expect(
+            self.page.locator(".chip").filter(has_text=re.compile(f"^{re.escape(self.say(words))}$")).first
+        ).to_be_visible()
 
     def sees_in_history(self, words: str, **facts: Any) -> None:
-        expect(self.page.get_by_role("list", name=self.say("History"))).to_contain_text(self.say(words, **facts))
+        expect(self.page.get_by_role("list", name=self.say("History"))).to_contain_text(
+            self.say(words, **facts)
+        )
 
     def sees_phase(self, name: str) -> None:
         expect(self.page.locator("[aria-current=step]")).to_contain_text(name)
@@ -211,7 +215,9 @@ class Rep(Colleague):
 
     def invoices(self) -> None:
         self.button("Create the invoice").click()
-        self.reads_heading(re.compile(re.escape(self.say("Draft invoice of order %(number)s", number="")).rstrip("\\ ")))
+        self.reads_heading(
+            re.compile(re.escape(self.say("Draft invoice of order %(number)s", number="")).rstrip("\\ "))
+        )
         self.sees_chip("Draft")
         self.sees("invoice-draft")
 
@@ -305,23 +311,3 @@ class Company:
     rep: Rep
     client: Client
     accountant: Accountant
-
-
-class Hand:
-    """Counts what a finger does between two moments."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.taps, self.began = page, 0, time.monotonic()
-
-    def tap(self, target: Locator) -> None:
-        target.tap()
-        self.taps += 1
-
-    def type(self, target: Locator, text: str) -> None:
-        """A tap on the field, then the keys."""
-        self.tap(target)
-        target.press_sequentially(text, delay=HUMAN_PAUSE)
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began

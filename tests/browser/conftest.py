@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +27,11 @@ PATIENCE = 15_000  # milliseconds
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Nothing is downloaded: the browser is the one that Debian packages."""
-    return {**browser_type_launch_args, "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"), "args": FLAGS}
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
+        "args": FLAGS,
+    }
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +57,9 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_site(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster, mailbox: Mailbox) -> Iterator[Site]:
+def postgresql_site(
+    tmp_path_factory: pytest.TempPathFactory, cluster: Cluster, mailbox: Mailbox
+) -> Iterator[Site]:
     """On PostgreSQL, mails leave by SMTP."""
     running = Site(
         tmp_path_factory.mktemp("postgresql"),
@@ -75,7 +80,14 @@ def open_browser(browser: Browser) -> Iterator[Callable[..., tuple[Page, Watch]]
     """``open_browser(width, language, javascript=, scheme=, touch=)``: a page of a browser of its own."""
     with ExitStack() as opened:
 
-        def open_one(width: int = 1280, language: str = "fr", *, javascript: bool = True, scheme: Any = "light", touch: bool = False) -> tuple[Page, Watch]:
+        def open_one(
+            width: int = 1280,
+            language: str = "fr",
+            *,
+            javascript: bool = True,
+            scheme: Any = "light",
+            touch: bool = False,
+        ) -> tuple[Page, Watch]:
             context = browser.new_context(
                 viewport={"width": width, "height": HEIGHTS[width]}, locale=LOCALES[language], timezone_id="Europe/Paris",
                 java_script_enabled=javascript, color_scheme=scheme, has_touch=touch, is_mobile=touch, reduced_motion="reduce",
@@ -90,7 +102,9 @@ def open_browser(browser: Browser) -> Iterator[Callable[..., tuple[Page, Watch]]
 
 
 @pytest.fixture
-def company(open_browser: Callable[..., tuple[Page, Watch]], request: pytest.FixtureRequest) -> Callable[..., Company]:
+def company(
+    open_browser: Callable[..., tuple[Page, Watch]], request: pytest.FixtureRequest
+) -> Callable[..., Company]:
     """``company(site, story, width, language)``: a rep, a client and an accountant, each at a browser of their own."""
 
     def gather(site: Site, story: str, width: int = 1280, language: str = "fr", **browser: Any) -> Company:

@@ -28,7 +28,14 @@ class Mailbox:
         """The first letter to that address whose text holds ``about``, once it has come."""
 
         def come() -> EmailMessage | None:
-            return next((each for each in self.received[since:] if to in str(each["To"]) and about in plain_text(each)), None)
+            return next(
+                (
+                    each
+                    for each in self.received[since:]
+                    if to in str(each["To"]) and about in plain_text(each)
+                ),
+                None,
+            )
 
         return eventually(come, f"a letter to {to} about {about}")
 

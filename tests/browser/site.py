@@ -31,7 +31,7 @@ from tests.factories import PAST, a_line, a_sent_quote
 from wsgi import create_app
 
 Found = TypeVar("Found")
-PATIENCE_SECONDS = 30  # a bound, not a measure
+PATIENCE_SECONDS = 90  # a bound, not a measure
 
 
 class Site:
@@ -40,7 +40,12 @@ class Site:
     def __init__(self, home: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {"ACCORD_ENV": "testing", "ACCORD_HOME": str(home), "SECRET_KEY": SECRET, "PUBLIC_URL": self.url}
+        self.environment = {
+            "ACCORD_ENV": "testing",
+            "ACCORD_HOME": str(home),
+            "SECRET_KEY": SECRET,
+            "PUBLIC_URL": self.url,
+        }
         self.environment |= environment
         self.app = create_app(Settings.from_environment(self.environment))
         migrate(self.app)
@@ -55,7 +60,9 @@ class Site:
 
     def with_a_worker(self) -> Self:
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-        self._worker = subprocess.Popen(command, cwd=PROJECT, env=os.environ | self.environment, stdin=subprocess.DEVNULL)
+        self._worker = subprocess.Popen(
+            command, cwd=PROJECT, env=os.environ | self.environment, stdin=subprocess.DEVNULL
+        )
         return self
 
     def close(self) -> None:
@@ -87,10 +94,15 @@ class Site:
             with unit_of_work() as session:
                 client = session.scalars(sa.select(Client).where(Client.name == buyer)).one()
                 session.refresh(client, ["contacts"])
-                owner = session.scalars(sa.select(StaffMember).where(StaffMember.email == "julien@atelier-duval.example")).one()
+                owner = session.scalars(
+                    sa.select(StaffMember).where(StaffMember.email == "julien@atelier-duval.example")
+                ).one()
                 phase = session.scalars(sa.select(Phase).order_by(Phase.position)).first()
                 assert phase is not None
-                lines = [a_line("Étagère en chêne", "3", "184.50", "10"), a_line("Pose sur site", "4", "54", "20")]
+                lines = [
+                    a_line("Étagère en chêne", "3", "184.50", "10"),
+                    a_line("Pose sur site", "4", "54", "20"),
+                ]
                 for position, line in enumerate(lines):
                     line.position = position
                 deal = Opportunity(
@@ -111,7 +123,9 @@ class Site:
 
         def change() -> None:
             with unit_of_work() as session:
-                session.execute(sa.update(StaffMember).where(StaffMember.email == email).values(language=language))
+                session.execute(
+                    sa.update(StaffMember).where(StaffMember.email == email).values(language=language)
+                )
 
         self.ask(change)
 

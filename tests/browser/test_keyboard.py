@@ -32,7 +32,9 @@ FOCUSED = """() => {
 
 
 @pytest.fixture(params=[390, 1280])
-def client(request: pytest.FixtureRequest, site: Site, open_browser: Callable[..., tuple[Page, Watch]]) -> Client:
+def client(
+    request: pytest.FixtureRequest, site: Site, open_browser: Callable[..., tuple[Page, Watch]]
+) -> Client:
     page, watch = open_browser(request.param)
     return Client(page, site, Look("keyboard", request.param, "fr"), watch, language="fr")
 
@@ -53,7 +55,9 @@ def tab_to(page: Page, *, text: str = "", name: str = "") -> None:
         way.append(here)
         if (text and here["text"] == text) or (name and here["name"] == name):
             return
-    raise AssertionError(f"Tab never came to {text or name}: {[each['text'] or each['name'] for each in way]}")
+    raise AssertionError(
+        f"Tab never came to {text or name}: {[each['text'] or each['name'] for each in way]}"
+    )
 
 
 def test_a_client_signs_by_keyboard_alone(site: Site, client: Client):
@@ -113,7 +117,9 @@ def test_a_form_that_is_wrong_begins_at_the_list_of_its_mistakes(site: Site, cli
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
-def test_pressing_twice_signs_once(site: Site, open_browser: Callable[..., tuple[Page, Watch]], javascript: bool):  # noqa: FBT001
+def test_pressing_twice_signs_once(
+    site: Site, open_browser: Callable[..., tuple[Page, Watch]], *, javascript: bool
+):
     page, watch = open_browser(390, javascript=javascript)
     client = Client(page, site, Look("twice", 390, "fr"), watch, language="fr")
     before = site.ask(signatures)

@@ -41,14 +41,29 @@ def walked(quiet_site: Site) -> dict[str, list[int]]:
 
     def prepare() -> dict[str, list[int]]:
         order = db.session.scalars(sa.select(Order.id)).one()
-        unsent = db.session.scalars(sa.select(Opportunity.id).where(Opportunity.title == "Escalier quart tournant")).one()
+        unsent = db.session.scalars(
+            sa.select(Opportunity.id).where(Opportunity.title == "Escalier quart tournant")
+        ).one()
         db.session.rollback()
         a_quote(unsent)
         an_invoice(order, issued=True)
-        entities = {"opportunity_id": Opportunity, "quote_id": Quote, "client_id": Buyer, "order_id": Order, "invoice_id": Invoice}
-        ids = {name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id))) for name, entity in entities.items()}
-        ids["mail_id"] = list(db.session.scalars(sa.select(sa.func.min(OutgoingMail.id)).group_by(OutgoingMail.kind)))
-        ids["document_id"] = list(db.session.scalars(sa.select(sa.func.min(Document.id)).group_by(Document.kind)))
+        entities = {
+            "opportunity_id": Opportunity,
+            "quote_id": Quote,
+            "client_id": Buyer,
+            "order_id": Order,
+            "invoice_id": Invoice,
+        }
+        ids = {
+            name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id)))
+            for name, entity in entities.items()
+        }
+        ids["mail_id"] = list(
+            db.session.scalars(sa.select(sa.func.min(OutgoingMail.id)).group_by(OutgoingMail.kind))
+        )
+        ids["document_id"] = list(
+            db.session.scalars(sa.select(sa.func.min(Document.id)).group_by(Document.kind))
+        )
         db.session.rollback()
         return ids
 
@@ -58,11 +73,16 @@ def walked(quiet_site: Site) -> dict[str, list[int]]:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("role", Role)
 def test_pages_of_the_back_office(
-    quiet_site: Site, walked: dict[str, list[int]], open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, role: Role, width: int
+    quiet_site: Site,
+    walked: dict[str, list[int]],
+    open_browser: Callable[..., tuple[Page, Watch]],
+    axe: Axe,
+    role: Role,
+    width: int,
 ):
     page, watch = open_browser(width)
     watch.allow(404, 409, 503)  # without a worker, papers are late
-    look = Look("pages", width, "fr")
+    look = Look("pages", width, "fr", numbered=False)
     member = Colleague(page, quiet_site, look, watch, language="fr")
     member.email = PEOPLE[role]
     member.signs_in()
@@ -77,7 +97,9 @@ def test_pages_of_the_back_office(
             if answer is None or answer.status in {404, 409}:  # somebody else's, or past that
                 continue
             opened += 1
-            if page.url.partition("#")[0] != f"{quiet_site.url}{address}":  # sent on to a page that is walked itself
+            if (
+                page.url.partition("#")[0] != f"{quiet_site.url}{address}"
+            ):  # sent on to a page that is walked itself
                 break
             if rule.endpoint == MAIL_ITSELF:
                 as_received(page, answer.text())
@@ -111,10 +133,12 @@ def permitted(site: Site, role: Role, rule: Rule) -> bool:
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "fr"), (1280, "fr"), (390, "en")])
-def test_pages_of_a_client(quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, width: int, language: str):
+def test_pages_of_a_client(
+    quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, width: int, language: str
+):
     page, watch = open_browser(width, language)
     watch.allow(404, 422, 503)
-    look = Look("portal", width, language)
+    look = Look("portal", width, language, numbered=False)
     found: list[str] = []
     for name, address in client_pages(quiet_site, language):
         page.goto(address)
@@ -135,7 +159,10 @@ def client_pages(site: Site, language: str) -> Iterator[tuple[str, str]]:
     yield "sign-of-professional", f"{professional}/sign"
     yield "sign-wrong", f"{professional}/sign"
     for part in ("signed", "signed.pdf"):
-        yield f"confirmation-{part.replace('.', '-')}", f"{in_language(site.links['signed'], language)}/{part}"
+        yield (
+            f"confirmation-{part.replace('.', '-')}",
+            f"{in_language(site.links['signed'], language)}/{part}",
+        )
     yield "forged", in_language(site.links["sent"], language) + "x"
 
 
@@ -144,10 +171,12 @@ def in_language(address: str, language: str) -> str:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_pages_before_one_is_signed_in(quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, width: int):
+def test_pages_before_one_is_signed_in(
+    quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, width: int
+):
     page, watch = open_browser(width)
     watch.allow(404, 422)
-    look = Look("pages", width, "fr")
+    look = Look("pages", width, "fr", numbered=False)
     page.goto(f"{quiet_site.url}/sign-in")
     found = faults(axe, page)
     page.locator("main button").click()
@@ -160,7 +189,9 @@ def test_pages_before_one_is_signed_in(quiet_site: Site, open_browser: Callable[
 
 
 @pytest.mark.parametrize("address", ["sent", "signed"])
-def test_the_dark_has_contrast_too(quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, address: str):
+def test_the_dark_has_contrast_too(
+    quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, address: str
+):
     page, _ = open_browser(390, scheme="dark")
     page.goto(quiet_site.links[address])
     found = faults(axe, page)
@@ -170,5 +201,3 @@ def test_the_dark_has_contrast_too(quiet_site: Site, open_browser: Callable[...,
 
 def faults(axe: Axe, page: Page) -> list[str]:
     return [*axe.violations(page), *(f"sticks out: {each}" for each in overflow(page))]
-
-

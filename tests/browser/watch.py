@@ -39,14 +39,15 @@ class Watch:
             self.faults.append(f"{request.failure}: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 400 and response.status not in self._allowed:  # noqa: PLR2004
+        if response.status >= 400 and response.status not in self._allowed:
             self.faults.append(f"{response.status}: {response.url}")
 
 
 class Look:
     """Photographs pages for ``.artifacts`` and measures them on the way."""
 
-    def __init__(self, story: str, width: int, language: str) -> None:
+    def __init__(self, story: str, width: int, language: str, *, numbered: bool = True) -> None:
+        self.numbered = numbered
         self.folder = SHOTS / story
         self.folder.mkdir(parents=True, exist_ok=True)
         self.name = f"{width}-{language}"
@@ -54,7 +55,8 @@ class Look:
 
     def at(self, page: Page, step: str) -> None:
         self.steps += 1
-        page.screenshot(path=self.folder / f"{self.name}-{self.steps:02d}-{step}.png", full_page=True, animations="disabled")
+        step = f"{self.steps:02d}-{step}" if self.numbered else step
+        page.screenshot(path=self.folder / f"{self.name}-{step}.png", full_page=True, animations="disabled")
         assert overflow(page) == [], f"{step}: wider than its window"
 
 
@@ -81,7 +83,10 @@ class Axe:
 
     def violations(self, page: Page) -> list[str]:
         page.evaluate(self._source)
-        found = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS)
+        found = page.evaluate(
+            "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+            TAGS,
+        )
         return [
             f"{each['impact']} {each['id']}: {node['target']} {node['failureSummary'].splitlines()[1:2]}"
             for each in found["violations"]

@@ -10,6 +10,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,19 +18,27 @@ from typing import IO, Self
 
 from backoffice.settings import PROJECT
 
+PATIENCE_SECONDS = 30
+
 
 class Nursery:
     """The caller's side: a process that has nothing open which its children could share."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.journeys.nursery"], cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "tests.journeys.nursery"],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         with self._process:  # closes the pipes and waits
             pass
 
@@ -84,7 +93,7 @@ def _obey(orders: IO[bytes], answers: IO[bytes]) -> list[str] | None:
             else:
                 pid, number, group = words
                 (os.killpg if group else os.kill)(pid, number)
-                answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                answer = _waited_for(pid)
                 children.remove(pid)
             answers.write(json.dumps(answer).encode() + b"\n")
             answers.flush()
@@ -93,6 +102,18 @@ def _obey(orders: IO[bytes], answers: IO[bytes]) -> list[str] | None:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
     return None
+
+
+def _waited_for(pid: int) -> int:
+    """The exit code; who does not obey in time is killed, and that is the code then."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            os.killpg(pid, signal.SIGKILL)
+        time.sleep(0.01)
 
 
 def _become(command: list[str]) -> None:

@@ -27,7 +27,14 @@ def test_no_page_of_the_back_office_changes_anything_by_being_opened(app, signed
     reader = signed_in(house.staff[role])
     before = everything()
     places = [place for rule in rules(app, "GET") for place in addresses(app, rule, house.values)]
-    assert opened_all(reader, [*places, "/sign-in", "/catalogue/search?q=pose", "/clients/search?q=le"]) <= {200, 202, 303, 404, 409, 503}
+    assert opened_all(reader, [*places, "/sign-in", "/catalogue/search?q=pose", "/clients/search?q=le"]) <= {
+        200,
+        202,
+        303,
+        404,
+        409,
+        503,
+    }
     assert everything() == before
 
 
@@ -35,7 +42,13 @@ def test_no_page_of_the_portal_changes_anything_by_being_opened(app, client, hou
     before = everything()
     for link in (house.sent, house.signed):
         for language in ("fr", "en"):
-            assert opened_all(client, portal_addresses(app, token_of(link), language=language)) <= {200, 202, 303, 404, 503}
+            assert opened_all(client, portal_addresses(app, token_of(link), language=language)) <= {
+                200,
+                202,
+                303,
+                404,
+                503,
+            }
     assert everything() == before
 
 
@@ -60,7 +73,9 @@ def test_no_link_of_any_mail_changes_anything_by_being_scanned(app, client, sign
     before = everything()
     found = set()
     for mail in house.values["mail_id"]:
-        found |= set(re.findall(r'href="(?:http://localhost)?(/[^"#]*)', reader.get(f"/mail/{mail}/html").text))
+        found |= set(
+            re.findall(r'href="(?:http://localhost)?(/[^"#]*)', reader.get(f"/mail/{mail}/html").text)
+        )
     portal = {place for place in found if place.startswith("/p/")}
     assert portal
     for place in found:

@@ -31,7 +31,9 @@ SINGLY = {"empty", "NUL", "too large", "huge id", "half a character"}
 def encoded(fields: dict[str, str], changed: dict[str, str]) -> bytes:
     """Half characters as the invalid UTF-8 that a broken program would send."""
     pairs = (fields | changed).items()
-    return "&".join(f"{quote_plus(name)}={quote_plus(value, errors='surrogatepass')}" for name, value in pairs).encode()
+    return "&".join(
+        f"{quote_plus(name)}={quote_plus(value, errors='surrogatepass')}" for name, value in pairs
+    ).encode()
 
 
 def bodies(fields: dict[str, str]) -> Iterator[tuple[str, bytes]]:
@@ -56,7 +58,9 @@ def refusals(client, action: str, fields: dict[str, str]) -> list[tuple[str, obj
         except Exception as error:  # noqa: BLE001 - any at all is what is looked for
             wrong.append((label, repr(error)[:200]))
             continue
-        if answer.status_code not in ANSWERS or (answer.status_code >= 400 and not Page(answer.text).headings):
+        if answer.status_code not in ANSWERS or (
+            answer.status_code >= 400 and not Page(answer.text).headings
+        ):
             wrong.append((label, answer.status_code))
         if "<script>alert(1)" in answer.text or ">49<" in answer.text:
             wrong.append((label, "markup of theirs in a page of ours"))
@@ -70,22 +74,32 @@ def test_no_field_of_the_back_office_can_hurt(app, signed_in):
     forms: dict[str, tuple[str, dict[str, str]]] = {}
     for action, fields, _page in posting_forms(admin, pages):
         endpoint = app.url_map.bind("localhost").match(action, method="POST")[0]
-        if endpoint not in {"staff.sign_out"} and len(fields) > 1:
+        if endpoint != "staff.sign_out" and len(fields) > 1:
             forms.setdefault(endpoint, (action, fields))
-    wrong = {endpoint: found for endpoint, (action, fields) in forms.items() if (found := refusals(admin, action, one_line(fields)))}
+    wrong = {
+        endpoint: found
+        for endpoint, (action, fields) in forms.items()
+        if (found := refusals(admin, action, one_line(fields)))
+    }
     assert wrong == {}
     assert len(forms) >= 5
 
 
 def one_line(fields: dict[str, str]) -> dict[str, str]:
     """The second line of a ledger has the fields of the first."""
-    return {name: value for name, value in fields.items() if not name.startswith("lines-") or name.startswith("lines-0-")}
+    return {
+        name: value
+        for name, value in fields.items()
+        if not name.startswith("lines-") or name.startswith("lines-0-")
+    }
 
 
 def test_no_field_of_the_portal_can_hurt(app, client):
     _, link = a_sent_quote()
     for action, fields, _page in posting_forms(client, portal_addresses(app, token_of(link), language="en")):
-        assert refusals(client, action, fields | {"mention": "Agreed"}) == []  # without consent: nothing is signed on the way
+        assert (
+            refusals(client, action, fields | {"mention": "Agreed"}) == []
+        )  # without consent: nothing is signed on the way
 
 
 def test_a_sign_in_can_be_typed_anyhow(app, client):
@@ -97,6 +111,52 @@ def test_a_body_that_is_too_large_is_refused_with_a_sentence(client, app):
     _, link = a_sent_quote()
     answer = client.post(f"{address_of(link, 'en')}/sign", data={"name": "x" * 1_100_000})
     assert (answer.status_code, Page(answer.text).headings) == (413, ["This is too large"])
+
+
+def test_no_address_can_hurt(app, signed_in):
+    house = a_house()
+    admin = signed_in(house.staff[Role.ADMIN])
+    huge = {name: [10**12, 10**19, 10**40] for name in house.values}
+    places = [
+        address
+        for method in ("GET", "POST")
+        for rule in rules(app, method)
+        if rule.arguments
+        for address in addresses(app, rule, huge)
+    ]
+    asked = ("page", "before", "month", "pipeline", "client", "q", "next")
+    values = (
+        "0",
+        "-1",
+        "9" * 30,
+        "NaN",
+        "2026-13",
+        "0000-00",
+        "%00",
+        "%ff%fe",
+        "a" * 3000,
+        "//elsewhere.example",
+    )
+    lists = [
+        address
+        for rule in rules(app, "GET")
+        if not rule.arguments
+        for address in addresses(app, rule, house.values)
+    ]
+    places += [
+        f"{address}?{'&'.join(f'{name}={value}' for name in asked)}"
+        for address in [*lists, "/sign-in"]
+        for value in values
+    ]
+    wrong = []
+    for place in places:
+        try:
+            status = admin.get(place).status_code
+        except Exception as error:  # noqa: BLE001 - any at all is what is looked for
+            status = repr(error)[:150]
+        if status not in {200, 303, 404, 405}:
+            wrong.append((place[:80], status))
+    assert wrong == []
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.ACCOUNTANT])
@@ -116,7 +176,11 @@ def test_what_belongs_to_another_rep_does_not_exist(app, signed_in, role):
                 continue
             for address in addresses(app, rule, house.values):
                 answer = reader.open(address, method=method)
-                assert answer.status_code in ({404} if method == "GET" else {404, 422}), (method, address, answer.status_code)
+                assert answer.status_code in ({404} if method == "GET" else {404, 422}), (
+                    method,
+                    address,
+                    answer.status_code,
+                )
                 assert "Garage Le Goff" not in answer.text
                 assert "Claire Moreau" not in answer.text
     assert everything() == before
@@ -132,8 +196,15 @@ def test_forms_work_behind_https_with_origin_and_without_cookies(app):
         page = Page(reader.get(link_address(keys, "", link.nonce, "en") + "/sign", base_url=base).text)
         fields = page.form("/sign")["fields"] | {"mention": "Agreed", "consent": "y"}
         action = page.form("/sign")["action"]
-        assert reader.post(action, data=fields, base_url=base, headers={"Origin": "http://devis.example.com"}).status_code == 403
-        answer = reader.post(action, data=fields, base_url=base, headers={"Origin": base, "Referer": f"{base}{action}"})
+        assert (
+            reader.post(
+                action, data=fields, base_url=base, headers={"Origin": "http://devis.example.com"}
+            ).status_code
+            == 403
+        )
+        answer = reader.post(
+            action, data=fields, base_url=base, headers={"Origin": base, "Referer": f"{base}{action}"}
+        )
         assert answer.status_code == 303
         assert "max-age" in answer.headers["Strict-Transport-Security"]
         shown = reader.get("/sign-in", base_url=base)
@@ -141,7 +212,9 @@ def test_forms_work_behind_https_with_origin_and_without_cookies(app):
         assert "HttpOnly" in shown.headers["Set-Cookie"]
         form = Page(shown.text).form("/sign-in")
         typed = form["fields"] | {"email": "rep@atelier-duval.example", "password": factories.PASSWORD}
-        entered = reader.post(form["action"], data=typed, base_url=base, headers={"Origin": base, "Referer": f"{base}/sign-in"})
+        entered = reader.post(
+            form["action"], data=typed, base_url=base, headers={"Origin": base, "Referer": f"{base}/sign-in"}
+        )
         assert (entered.status_code, entered.location) == (303, "/")
     finally:
         closed(secure)

@@ -8,7 +8,19 @@ import pytest
 
 from backoffice import clock
 from backoffice.clients.models import Standing
-from tests.factories import a_client, a_line, a_member, a_sent_quote, a_seller, a_signed_quote, address_of, an_opportunity
+from backoffice.opportunities.models import OpportunityLine
+from backoffice.seller.models import ONLY, Seller
+from backoffice.work import unit_of_work
+from tests.factories import (
+    a_client,
+    a_line,
+    a_member,
+    a_seller,
+    a_sent_quote,
+    a_signed_quote,
+    address_of,
+    an_opportunity,
+)
 
 
 def opportunity_with(lines: int) -> int:
@@ -54,10 +66,15 @@ def test_a_consumer_reads_prices_with_all_taxes_and_a_professional_without(app, 
         assert re.search(r"€[\d,.]+", line).group() == price
 
 
-@pytest.mark.parametrize(("language", "line", "amount"), [("fr", "Parquet", "3\N{NARROW NO-BREAK SPACE}963,20"), ("en", "Parquet (en)", "€3,963.20")])
+@pytest.mark.parametrize(
+    ("language", "line", "amount"),
+    [("fr", "Parquet", "3\N{NARROW NO-BREAK SPACE}963,20"), ("en", "Parquet (en)", "€3,963.20")],
+)
 def test_a_page_speaks_the_language_of_its_address(app, client, language, line, amount):
     _, link = a_sent_quote()
-    answer = client.get(address_of(link, language), headers={"Accept-Language": "fr" if language == "en" else "en"})
+    answer = client.get(
+        address_of(link, language), headers={"Accept-Language": "fr" if language == "en" else "en"}
+    )
     assert f'lang="{language}"' in answer.text
     assert f">{line}<" in answer.text
     assert amount in answer.text
@@ -83,10 +100,6 @@ def test_a_paper_that_is_not_there_yet_asks_for_patience(app, client):
 
 
 def test_what_is_on_the_page_is_what_was_frozen_whatever_changes_afterwards(app, client):
-    from backoffice.opportunities.models import OpportunityLine
-    from backoffice.seller.models import ONLY, Seller
-    from backoffice.work import unit_of_work
-
     _, link = a_sent_quote()
     before = client.get(address_of(link)).text
     with unit_of_work() as session:

@@ -15,7 +15,16 @@ from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.states import VersionState
 from backoffice.signatures.models import Signature, SignatureText
 from backoffice.work import unit_of_work
-from tests.factories import a_client, a_further_link, a_member, a_sent_quote, a_seller, address_of, an_opportunity, everything
+from tests.factories import (
+    a_client,
+    a_further_link,
+    a_member,
+    a_seller,
+    a_sent_quote,
+    address_of,
+    an_opportunity,
+    everything,
+)
 from tests.house import revoked
 from tests.reader import Page
 
@@ -57,7 +66,11 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, link, changes, 
     page = Page(answer.text)
     assert sentence in page.text
     kept = page.form("/sign")["fields"]
-    typed = {name: value for name, value in ({"name": "Claire Moreau", **GOOD} | changes).items() if name not in {"token", "consent"} and value}
+    typed = {
+        name: value
+        for name, value in ({"name": "Claire Moreau", **GOOD} | changes).items()
+        if name not in {"token", "consent"} and value
+    }
     assert {name: kept[name].strip() for name in typed if "\x00" not in typed[name]} == {
         name: value.strip() for name, value in typed.items() if "\x00" not in value
     }
@@ -106,7 +119,12 @@ def test_a_signature_stores_who_what_in_which_words_and_from_where(client, firm_
     assert (signature.name, signature.email, signature.company, signature.function) == (
         "Yann  Le Goff", "yann@garage-legoff.example", "Garage Le Goff", "Gérant",
     )  # fmt: skip
-    assert (signature.mention, signature.language, signature.address, signature.user_agent[:9]) == ("Agreed", "en", "192.0.2.7", "A browser")
+    assert (signature.mention, signature.language, signature.address, signature.user_agent[:9]) == (
+        "Agreed",
+        "en",
+        "192.0.2.7",
+        "A browser",
+    )
     assert signature.content_digest == version.digest
     assert signature.combined_digest == version.choose(tuple(json.loads(signature.selection))).digest
     assert json.loads(signature.totals) == version.read()["totals"]
@@ -119,12 +137,17 @@ def test_a_signature_stores_who_what_in_which_words_and_from_where(client, firm_
 def test_a_signature_closes_the_quote_and_makes_its_consequences_in_the_same_breath(client, link):
     assert sign(client, link).status_code == 303
     db.session.remove()
-    quote, version = db.session.scalars(sa.select(Quote)).one(), db.session.scalars(sa.select(QuoteVersion)).one()
+    quote, version = (
+        db.session.scalars(sa.select(Quote)).one(),
+        db.session.scalars(sa.select(QuoteVersion)).one(),
+    )
     order = db.session.scalars(sa.select(Order)).one()
     assert (version.state, quote.closed_at is not None) == (VersionState.SIGNED, True)
     assert (order.quote_number, order.gross) == (quote.number, order.net + order.vat)
     kinds = sorted(db.session.scalars(sa.select(OutgoingMail.kind)))
-    assert kinds == sorted([MailKind.QUOTE_INVITATION, MailKind.QUOTE_SIGNED_CLIENT, MailKind.QUOTE_SIGNED_REP])
+    assert kinds == sorted(
+        [MailKind.QUOTE_INVITATION, MailKind.QUOTE_SIGNED_CLIENT, MailKind.QUOTE_SIGNED_REP]
+    )
     assert DocumentKind.SIGNED_QUOTE in db.session.scalars(sa.select(Document.kind)).all()
     stored = db.session.get_one(ClientLink, link.id)
     assert stored.expires_at.year >= quote.closed_at.year + 10
@@ -160,7 +183,12 @@ def test_a_forged_digest_signs_nothing(client, link, digest):
 def test_a_link_revoked_meanwhile_signs_nothing(client, link):
     form = client.page(f"{address_of(link)}/sign").form("/sign")
     revoked(link)
-    assert client.post(form["action"], data={**form["fields"], "mention": "Bon pour accord", "consent": "y"}).status_code == 410
+    assert (
+        client.post(
+            form["action"], data={**form["fields"], "mention": "Bon pour accord", "consent": "y"}
+        ).status_code
+        == 410
+    )
 
 
 def test_a_text_of_law_replaced_while_it_was_read_is_seen_in_what_is_stored(client, link):

@@ -7,10 +7,21 @@ import sqlalchemy as sa
 
 from backoffice import clock
 from backoffice.db import db
+from backoffice.links.models import Channel, ClientLink
 from backoffice.quotes.models import QuoteVersion
 from backoffice.quotes.states import LIVE, VersionState
 from backoffice.signatures.models import Signature
-from tests.factories import a_further_link, a_quote, a_sent_quote, a_signed_quote, address_of, an_opportunity, another_recipient, everything
+from backoffice.work import unit_of_work
+from tests.factories import (
+    a_further_link,
+    a_quote,
+    a_sent_quote,
+    a_signed_quote,
+    address_of,
+    an_opportunity,
+    another_recipient,
+    everything,
+)
 
 WORDS = {
     VersionState.SENT: "Awaiting your answer",
@@ -29,7 +40,9 @@ def moved(state: VersionState) -> None:
 
 def pressed(client, link, **changes):
     """Signs with a form that was opened while that was possible."""
-    return client.submit(f"{address_of(link, 'en')}/sign", {"mention": "Agreed", "consent": "y"} | changes, "/sign")
+    return client.submit(
+        f"{address_of(link, 'en')}/sign", {"mention": "Agreed", "consent": "y"} | changes, "/sign"
+    )
 
 
 @pytest.mark.parametrize("state", WORDS)
@@ -114,13 +127,15 @@ def test_a_reply_that_was_lost_is_given_again(client, link):
 
 
 def test_a_quote_that_was_never_sent_has_no_page(app, client):
-    quote = a_quote(an_opportunity())
-    with db.engine.begin() as connection:
-        from backoffice.links.models import Channel, ClientLink
-
-        connection.execute(
-            sa.insert(ClientLink).values(quote_id=quote, channel=Channel.COPIED, name="x", email="", language="fr", created_at=clock.now(), expires_at=clock.now() + timedelta(days=1), nonce=b"0" * 16)
+    at, unsent = clock.now(), a_quote(an_opportunity())
+    with unit_of_work() as session:
+        link = ClientLink(
+            quote_id=unsent,
+            channel=Channel.COPIED,
+            name="Claire",
+            language="fr",
+            created_at=at,
+            expires_at=at + timedelta(days=1),
         )
-        row = connection.execute(sa.select(ClientLink.nonce)).one()
-    link = type("Link", (), {"nonce": row.nonce})
+        session.add(link)
     assert client.get(address_of(link)).status_code == 404

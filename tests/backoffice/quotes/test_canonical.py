@@ -11,7 +11,10 @@ from backoffice.quotes.canonical import canonical_bytes, digest_of, read
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 FACTS = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS.map(lambda text: unicodedata.normalize("NFC", text)), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(TEXTS.map(lambda text: unicodedata.normalize("NFC", text)), inner, max_size=4)
+    ),
     max_leaves=15,
 )
 
@@ -52,7 +55,10 @@ def test_anything_without_one_spelling_is_refused(value):
 
 
 def test_french_is_written_as_it_is_read():
-    assert canonical_bytes({"b": "Bibliothèque – chêne", "a": 2000}) == '{"a":2000,"b":"Bibliothèque – chêne"}'.encode()
+    assert (
+        canonical_bytes({"b": "Bibliothèque – chêne", "a": 2000})
+        == '{"a":2000,"b":"Bibliothèque – chêne"}'.encode()
+    )
 
 
 def test_the_digest_is_the_sha_256_of_the_bytes():

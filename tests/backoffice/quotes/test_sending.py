@@ -13,7 +13,18 @@ from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.refusals import AlreadySigned, NoRecipient, NothingToQuote, ValidityOver
 from backoffice.quotes.states import VersionState
 from backoffice.work import unit_of_work
-from tests.factories import a_client, a_further_link, a_line, a_member, a_quote, a_sent_quote, a_seller, a_signed_quote, an_opportunity, everything
+from tests.factories import (
+    a_client,
+    a_further_link,
+    a_line,
+    a_member,
+    a_quote,
+    a_seller,
+    a_sent_quote,
+    a_signed_quote,
+    an_opportunity,
+    everything,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +68,10 @@ def test_the_next_version_supersedes_the_former_and_keeps_the_number():
     a_further_link(quote)
     db.session.remove()
     versions = db.session.scalars(sa.select(QuoteVersion).order_by(QuoteVersion.number)).all()
-    assert [(each.number, each.state) for each in versions] == [(1, VersionState.SUPERSEDED), (2, VersionState.SENT)]
+    assert [(each.number, each.state) for each in versions] == [
+        (1, VersionState.SUPERSEDED),
+        (2, VersionState.SENT),
+    ]
     assert {each.read()["number"] for each in versions} == {"D-2026-0001"}
 
 
@@ -69,7 +83,10 @@ def test_numbers_follow_each_other_without_a_gap_whatever_fails_between():
     with pytest.raises(NothingToQuote):
         a_sent_quote(an_opportunity(rep, buyer, lines=[]))
     a_sent_quote(an_opportunity(rep, buyer))
-    assert sorted(number for number in db.session.scalars(sa.select(Quote.number)) if number) == ["D-2026-0001", "D-2026-0002"]
+    assert sorted(number for number in db.session.scalars(sa.select(Quote.number)) if number) == [
+        "D-2026-0001",
+        "D-2026-0002",
+    ]
 
 
 @pytest.mark.parametrize("lines", [[], [OpportunityLine]])

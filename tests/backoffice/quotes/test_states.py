@@ -46,7 +46,9 @@ def test_what_can_be_signed_is_live_and_a_version_is_born_sent_or_awaiting_appro
 
 def a_quote(state: VersionState) -> Quote:
     quote = Quote(number="D-2026-0001", versions=[])
-    quote.add_version(content=b"{}", internal={}, closes_at=AT + timedelta(days=30), by=1, at=AT).state = state
+    quote.add_version(
+        content=b"{}", internal={}, closes_at=AT + timedelta(days=30), by=1, at=AT
+    ).state = state
     return quote
 
 
