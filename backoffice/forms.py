@@ -5,8 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextArea
@@ -16,8 +18,18 @@ from backoffice.language import current_language
 from backoffice.typed import line_of, number, text_of
 
 
+class PostedTexts(FlaskForm.Meta):
+    """Reads only the texts that were posted: a file or JSON in their place is nothing that was typed."""
+
+    def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+        given = formdata is None or isinstance(formdata, MultiDict)
+        return formdata if given else request.form or None
+
+
 class PostedForm(FlaskForm):
     """Checks the session's CSRF token as it validates, so that a filled form comes back with a fresh one."""
+
+    Meta = PostedTexts
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)

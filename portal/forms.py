@@ -11,6 +11,7 @@ from wtforms import BooleanField, Field, HiddenField, StringField, ValidationErr
 from wtforms.csrf.core import CSRF
 from wtforms.validators import DataRequired, Length, StopValidation
 
+from backoffice.forms import PostedTexts
 from backoffice.signatures.ceremony import Ceremony
 from backoffice.signatures.models import Signing, Way
 from portal.links import OpenLink
@@ -52,7 +53,7 @@ class LinkForm(FlaskForm):
 
     purpose = ""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(PostedTexts):
         csrf_class = LinkCSRF
         csrf_field_name = "token"
 
@@ -115,7 +116,9 @@ class SignForm(LinkForm):
 
     def validate_email(self, field: Field) -> None:
         try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized
+            field.data = validate_email(
+                field.data, check_deliverability=False, allow_smtputf8=False
+            ).normalized
         except EmailNotValidError:
             raise ValidationError(
                 gettext("This is not an e-mail address. Write it as name@example.com.")

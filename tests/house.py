@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from backoffice import access, clock
 from backoffice.clients.models import Client, Standing
-from backoffice.db import db
+from backoffice.db import Address, db
 from backoffice.documents.models import Document
 from backoffice.links.models import ClientLink
 from backoffice.notifications.models import MailState, OutgoingMail
@@ -47,11 +47,12 @@ def a_house() -> House:
     rep = staff[Role.REP]
     factories.a_product()
     firm = factories.a_client(rep, Standing.PROFESSIONAL)
+    unknown = factories.a_client(rep, Standing.PROFESSIONAL, name="Café du Port", billing=Address())
     fresh = factories.an_opportunity(rep, title="Escalier")
     _, sent = factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Comptoir"))
     _, signed, signature = factories.a_signed_quote(factories.an_opportunity(rep))
     issued = factories.an_invoice(factories.order_of(signature), issued=True)
-    _, _, other = factories.a_signed_quote(factories.an_opportunity(rep, firm, title="Terrasse"))
+    _, _, other = factories.a_signed_quote(factories.an_opportunity(rep, unknown, title="Terrasse"))
     draft = factories.an_invoice(factories.order_of(other))
     with unit_of_work() as session:
         session.get_one(OutgoingMail, 1).state = MailState.FAILED

@@ -41,7 +41,7 @@ class TypedEmail(TypedText):
         if not self.data:
             return
         try:
-            self.data = validate_email(self.data, check_deliverability=False).normalized
+            self.data = validate_email(self.data, check_deliverability=False, allow_smtputf8=False).normalized
         except EmailNotValidError:
             raise ValidationError(gettext("Enter an e-mail address, such as name@example.fr.")) from None
 

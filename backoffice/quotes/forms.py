@@ -82,7 +82,9 @@ class SendForm(PostedForm):
         if not field.data:
             return
         try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized
+            field.data = validate_email(
+                field.data, check_deliverability=False, allow_smtputf8=False
+            ).normalized
         except EmailNotValidError:
             raise ValidationError(gettext("Enter an e-mail address, such as name@example.fr.")) from None
 

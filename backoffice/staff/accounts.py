@@ -18,7 +18,7 @@ from backoffice.work import unit_of_work
 def check(*, email: str, name: str) -> None:
     """What can be said without the database: raises WrongAddress or NamelessAccount."""
     try:
-        validate_email(email.strip(), check_deliverability=False)
+        validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise WrongAddress(email=email) from None
     if not name.strip():

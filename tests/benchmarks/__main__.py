@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.databases import postgresql_programs
 
 def main(arguments: Sequence[str]) -> None:
     chosen = options(arguments)
+    # As with Ctrl-C, what was started is ended and the folders are removed.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     databases = ["sqlite", "postgresql"] if chosen.database == "both" else [chosen.database]
     if chosen.database == "both" and postgresql_programs() is None:
         print("PostgreSQL is not installed: measured on SQLite only.\n")

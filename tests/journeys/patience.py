@@ -31,17 +31,20 @@ class SlowMailbox:
 
     received: list[tuple[str, str]] = field(default_factory=list)
     invitations: dict[str, str] = field(default_factory=dict)
-    waiting: set[object] = field(default_factory=set)
+    inviting: set[object] = field(default_factory=set)
+    confirming: set[object] = field(default_factory=set)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
-        self.waiting.add(envelope)
+        [recipient] = envelope.rcpt_tos
+        client_waits = recipient.startswith("client") and recipient not in self.invitations
+        waiting = self.inviting if client_waits else self.confirming
+        waiting.add(envelope)
         try:
             await asyncio.sleep(STALL_SECONDS)
         finally:
-            self.waiting.discard(envelope)
+            waiting.discard(envelope)
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        [recipient] = envelope.rcpt_tos
         self.received.append((mail["Message-ID"], recipient))
         words = mail.get_body(("plain",))
         if words and (link := LINK.search(words.get_content())):

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,10 @@ from tests.journeys.patience import People, Site, SlowMailbox
 from wsgi import create_app
 
 LIMIT_SECONDS = 240
-LONGEST_PAUSE = {"web": 0.05, "worker": 0.6}
+LONGEST_PAUSE = {"web": 0.05, "worker": 0.45}
 """How long after the beginning of something under way a process is killed, at most."""
+LONGEST_WAIT = 8
+"""For something to be under way."""
 
 pytestmark = pytest.mark.slow
 
@@ -120,9 +123,12 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
     chance = random.Random(20261122)
     site = Site(settings.port)
     people = People(site, mailbox[0], time.monotonic() + LIMIT_SECONDS)
-    under_way = {"web": site.pressed, "worker": mailbox[0].waiting}
-    victims = ["web", "worker"] * (kills // 2)
-    chance.shuffle(victims)
+    form, invitation, confirmation = (
+        ("web", site.pressed),
+        ("worker", mailbox[0].inviting),
+        ("worker", mailbox[0].confirming),
+    )
+    victims = islice(cycle([form, invitation, form, confirmation]), kills)
     reps = [f"rep{number}@atelier-duval.example" for number in range(2)]
     quotes = unsent_quotes(reps, kills)
     struck: Counter[str] = Counter()
@@ -131,18 +137,19 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
         processes = Processes(nursery, settings)
         browsers = {address: people.rep(address) for address in reps}
         done = []
-        for kind, (quote, deal) in zip(victims, quotes.items(), strict=True):
+        for (kind, under_way), (quote, deal) in zip(victims, quotes.items(), strict=True):
             done += [
                 pool.submit(people.send, browsers[deal.rep], quote),
                 pool.submit(people.sign, deal.client),
             ]
             wait_for(processes.serving, people.deadline)
-            for _ in range(5):
-                wait_for(lambda kind=kind: under_way[kind], time.monotonic() + 2)
+            latest = time.monotonic() + LONGEST_WAIT
+            while time.monotonic() < latest:
+                wait_for(lambda under_way=under_way: under_way, latest)
                 time.sleep(chance.uniform(0, LONGEST_PAUSE[kind]))
-                if kind == "worker" or under_way[kind]:  # a worker has more to do than mail
+                if kind == "worker" or under_way:  # a worker has more to do than mail
                     break
-            struck[kind] += bool(under_way[kind])
+            struck[kind] += bool(under_way)
             processes.kill(kind)
         for each in done:
             each.result()
