@@ -79,7 +79,8 @@ def _after_the_quote(claim: Document, quote_document_id: int, at: datetime) -> l
     owed = archive_document(quote_document_id, at)
     again = clock.now()
     with unit_of_work() as session:
-        quote = session.get_one(Document, quote_document_id)
+        # Locked: whoever archives it meanwhile wakes the copies that wait, and this must not put one to sleep again.
+        quote = session.get_one(Document, quote_document_id, with_for_update=True)
         if quote.archived_at is None:
             again = max(again, quote.available_at)
         session.execute(

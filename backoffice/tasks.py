@@ -7,9 +7,10 @@ the sweep. No task holds a lock: rows are claimed by lease, and a lock of a kill
 import logging
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from backoffice.work import unit_of_work
 NAME = "accord"
 SQLITE_PREFIX = "sqlite:///"
 WORKERS = 4
+PAPERS_AT_ONCE = 2
+BUSY = timedelta(seconds=0.5)
+"""How long a paper waits for its turn before it asks again."""
 LOOK_SECONDS = 0.05
 LONGEST_LOOK_SECONDS = 0.2
 QUEUE_SECONDS = 1
@@ -49,10 +53,13 @@ class Queue:
         self.huey = _huey(self._settings.queue_url)
         self._prepared = False
         self._silent_until = 0.0
+        self._papers_at_once = threading.BoundedSemaphore(PAPERS_AT_ONCE)
         task = self.huey.task
         self._tasks: dict[str, Any] = {
             "outgoing_mails": task(name="deliver_mail")(self._carried_out(delivery.deliver_mail)),
-            "documents": task(name="archive_document")(self._carried_out(archiving.archive_document)),
+            "documents": task(name="archive_document")(
+                self._in_turn(self._carried_out(archiving.archive_document))
+            ),
         }
         self._sweep = self.huey.periodic_task(lambda _now: True, name="sweep")(self.sweep)
         self.huey.periodic_task(crontab(minute="0", hour="3"), name="tidy")(self.tidy)
@@ -92,6 +99,20 @@ class Queue:
                     self._owe(owed)
 
         return carry_out
+
+    def _in_turn(self, make: Callable[[int], None]) -> Callable[[int], None]:
+        """Papers take long: some threads are always left for mails, which somebody waits for."""
+
+        def make_in_turn(row_id: int) -> None:
+            if not self._papers_at_once.acquire(blocking=False):
+                self._owe(Owed("documents", row_id, clock.now() + BUSY))
+                return
+            try:
+                make(row_id)
+            finally:
+                self._papers_at_once.release()
+
+        return make_in_turn
 
     def _owe(self, owed: Owed) -> None:
         if time.monotonic() < self._silent_until:
