@@ -52,8 +52,10 @@ def a_house() -> House:
     _, sent = factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Comptoir"))
     _, signed, signature = factories.a_signed_quote(factories.an_opportunity(rep))
     issued = factories.an_invoice(factories.order_of(signature), issued=True)
-    _, _, other = factories.a_signed_quote(factories.an_opportunity(rep, unknown, title="Terrasse"))
+    _, _, other = factories.a_signed_quote(factories.an_opportunity(rep, firm, title="Terrasse"))
     draft = factories.an_invoice(factories.order_of(other))
+    _, _, third = factories.a_signed_quote(factories.an_opportunity(rep, unknown, title="Bar"))
+    incomplete = factories.an_invoice(factories.order_of(third))
     with unit_of_work() as session:
         session.get_one(OutgoingMail, 1).state = MailState.FAILED
     values = {
@@ -68,7 +70,7 @@ def a_house() -> House:
         signed=signed,
         issued=issued,
         draft=draft,
-        values=values | {"invoice_id": [issued, draft]},
+        values=values | {"invoice_id": [issued, draft, incomplete]},
     )
 
 

@@ -123,17 +123,17 @@ def upgrade() -> None:
             for position, (code, audience, place, fr, en) in enumerate(WORDINGS)
         ],
     )  # fmt: skip
-    op.bulk_insert(
-        counters,
-        [
-            {"series": "quote", "prefix": "D", "year": 2026, "last": 0},
-            {"series": "order", "prefix": "C", "year": 2026, "last": 0},
-            {"series": "invoice", "prefix": "F", "year": 2026, "last": 0},
-        ],
-    )
+    # A database that was taken down a step and up again has numbers already: no series may begin anew.
+    kept = set(op.get_bind().execute(sa.select(counters.c.series)).scalars())
+    first = [
+        {"series": series, "prefix": prefix, "year": 2026, "last": 0}
+        for series, prefix in (("quote", "D"), ("order", "C"), ("invoice", "F"))
+        if series not in kept
+    ]
+    if first:
+        op.bulk_insert(counters, first)
 
 
 def downgrade() -> None:
-    op.execute(counters.delete())
     op.execute(texts.delete())
     op.execute(rates.delete())
