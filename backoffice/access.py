@@ -30,7 +30,7 @@ LOCAL = re.compile(r"/(?!/)[^\\\s\x00-\x1f\x7f-\x9f]*")
 View = TypeVar("View", bound=Callable[..., Any])
 
 # Pages without a lock, besides the portal's, which guards itself by its links.
-OPEN = frozenset({"static", "brand", "health", "staff.sign_in", "staff.enter", "staff.sign_out"})
+OPEN = frozenset({"static", "brand", "logo", "health", "staff.sign_in", "staff.enter", "staff.sign_out"})
 
 
 class Permission(StrEnum):

@@ -26,9 +26,10 @@ from backoffice.notifications.smtp import (
     Letter,
     RefusedForGood,
     Unsendable,
+    is_writable,
     send,
-    told,
 )
+from backoffice.notifications.troubles import LinkWithdrawn, kept
 from backoffice.outbox import Owed, paper_is_ready, pause_after, render
 from backoffice.seller.models import ONLY, Seller
 from backoffice.settings import MailSettings, Settings
@@ -84,8 +85,8 @@ def deliver_mail(mail_id: int, at: datetime) -> list[Owed]:
         return []
     try:
         _send(claim, settings, settings.mail, at)
-    except (Unsendable, RefusedForGood) as error:
-        _end_mail(claim.mail, state=MailState.FAILED, last_error=told(error))
+    except (LinkWithdrawn, Unsendable, RefusedForGood) as error:
+        _end_mail(claim.mail, state=MailState.FAILED, last_error=kept(error))
         return []
     except Exception as error:  # noqa: BLE001 - whatever it is, the row must tell it and be tried again
         return _put_off_mail(claim.mail, error)
@@ -146,7 +147,7 @@ def _send(claim: _Claim, settings: Settings, server: MailSettings, at: datetime)
 def _letter(claim: _Claim, server: MailSettings, at: datetime) -> Letter:
     mail = claim.mail
     if claim.link is not None and claim.link.revoked_at is not None:
-        raise Unsendable("the link was withdrawn before the mail could leave")
+        raise LinkWithdrawn
     words = composed(mail, claim.seller, claim.link)
     attachments: tuple[Attachment, ...] = ()
     if claim.document is not None and claim.document.sha256 is not None:
@@ -157,11 +158,7 @@ def _letter(claim: _Claim, server: MailSettings, at: datetime) -> Letter:
         message_id=mail.message_id,
         sender=Correspondent(name=claim.seller.shown_name, address=server.sender),
         recipient=Correspondent(name=mail.recipient_name, address=mail.recipient_email),
-        reply_to=Correspondent(
-            name=rep["name"] if mail.reply_to == rep["email"] else "", address=mail.reply_to
-        )
-        if mail.reply_to
-        else None,
+        reply_to=_answered(mail.reply_to, rep["name"] if mail.reply_to == rep["email"] else ""),
         written_at=at,
         subject=words.subject,
         text=words.text,
@@ -170,9 +167,15 @@ def _letter(claim: _Claim, server: MailSettings, at: datetime) -> Letter:
     )
 
 
+def _answered(address: str, name: str) -> Correspondent | None:
+    """Who is answered, if mail can carry the address: a letter is not lost for want of an answer."""
+    answered = Correspondent(name=name, address=address)
+    return answered if is_writable(answered) else None
+
+
 def _put_off_mail(mail: OutgoingMail, error: Exception) -> list[Owed]:
     """Later, or never again after the last attempt."""
-    words = told(error)
+    words = kept(error)
     expected = isinstance(error, OSError | smtplib.SMTPException)
     _log.warning(
         "mail %d, attempt %d: %s", mail.id, mail.attempts, words, exc_info=None if expected else error

@@ -35,6 +35,13 @@ class NotFound(Refusal):
         return gettext("Page not found")
 
     def sentence(self) -> str:
+        return gettext("This address leads nowhere. Check it, or go back to the page that you came from.")
+
+
+class UnknownLink(NotFound):
+    """An address that only somebody who was sent a link can have come by."""
+
+    def sentence(self) -> str:
         return gettext("This address leads nowhere. Check the link that you received, or ask for a new one.")
 
 
@@ -76,14 +83,25 @@ class Gone(Refusal):
 
 
 class Busy(Refusal):
-    """The database did not give its lock in time."""
+    """The database did not give its lock in time. ``retry_after``: seconds after which it is worth another try."""
 
     status = 503
+    retry_after: ClassVar[int] = 5
 
     def title(self) -> str:
         return gettext("One moment, please")
 
     def sentence(self) -> str:
         return gettext(
-            "Many things are happening at once. Nothing was lost: please try again in a few seconds."
+            "Many things are happening at once, and nothing was changed. Please try again in a few seconds."
+        )
+
+
+class BusyWithForm(Busy):
+    """The same, when the page that says so holds what was posted."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "Many things are happening at once, and nothing was saved. "
+            "What you entered is kept on this page: press the button in a few seconds."
         )

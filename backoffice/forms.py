@@ -7,18 +7,48 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, StringField
+from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import InputRequired, ValidationError
-from wtforms.widgets import TextArea
+from wtforms.widgets import HiddenInput, TextArea
 
 from backoffice.errors import Refusal
 from backoffice.language import current_language
 from backoffice.typed import line_of, number, text_of
 
+LONGEST_ID = 18
+SAID_BY_WTFORMS = {
+    "Not a valid choice.": _("Choose one from the list."),
+    "Invalid Choice: could not coerce.": _("Choose one from the list."),
+    "Not a valid integer value.": _("Enter a whole number."),
+}
 
-class PostedTexts(FlaskForm.Meta):
+
+def id_in(text: str | None) -> int | None:
+    """A row's id as a form carries it; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
+class OurSentences:
+    """What WTForms says by itself, in sentences that tell what to do and in the reader's language."""
+
+    def gettext(self, text: str) -> str:
+        return str(SAID_BY_WTFORMS.get(text) or gettext("Please check this entry."))
+
+    def ngettext(self, singular: str, _plural: str, _number: int) -> str:
+        return self.gettext(singular)
+
+
+class Spoken:
+    """The ``Meta`` of every form, also of those inside another."""
+
+    def get_translations(self, _form: Any) -> OurSentences:
+        return OurSentences()
+
+
+class PostedTexts(Spoken, FlaskForm.Meta):
     """Reads only the texts that were posted: a file or JSON in their place is nothing that was typed."""
 
     def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
@@ -41,6 +71,38 @@ class PostedForm(FlaskForm):
                 gettext("This page was open for too long. Nothing is lost: check it and send it again.")
             )
         return valid
+
+
+class Revision(IntegerField):
+    """The revision that a form was opened on; a forged one is simply stale."""
+
+    widget = HiddenInput()
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__("", **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = id_in(valuelist[0] if valuelist else None) or 0
+
+    def reset(self, revision: int) -> None:
+        """Put what is stored now in the place of what came with the form."""
+        self.data, self.raw_data = revision, None
+
+
+class EditForm(PostedForm):
+    """Changes a thing that somebody else may change meanwhile."""
+
+    revision = Revision()
+
+    def reopen(self, revision: int) -> None:
+        """Let what was typed be saved over a revision that the reader is now shown."""
+        self.revision.reset(revision)
+        self.form_errors.append(
+            gettext(
+                "Somebody changed this meanwhile. What is stored now stands beside what you typed; "
+                "save again to keep yours."
+            )
+        )
 
 
 class TypedText(StringField):

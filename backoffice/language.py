@@ -2,13 +2,17 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
-from babel.support import NullTranslations
+from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, gettext, ngettext
@@ -16,6 +20,7 @@ from flask_babel import Babel, Domain, get_locale, gettext, ngettext
 from backoffice.money import DECIMALS
 
 LANGUAGES = ("fr", "en")
+SOURCE_LANGUAGE = "en"
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
@@ -25,9 +30,8 @@ KILOBYTE, MEGABYTE = 1_000, 1_000_000
 
 def init_app(app: Flask) -> None:
     """``g.language``, when a page sets it, decides; a browser's wish is the last resort."""
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.config["TRANSLATIONS"])
     babel = Babel(app, default_locale="fr", locale_selector=chosen_language)
-    babel.domain_instance = Texts()  # type: ignore[no-untyped-call]  # its parent's constructor
+    babel.domain_instance = Texts(app.config["TRANSLATIONS"])
     app.jinja_env.filters.update(
         money=money, unit_price=unit_price, quantity=quantity, percent=percent,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,
@@ -36,22 +40,41 @@ def init_app(app: Flask) -> None:
 
 
 class Texts(Domain):
-    """Flask-Babel's translations, found at once by language: it searches its way to them for each of a page's texts."""
+    """Flask-Babel's translations, read from their sources: no step of an installation can be forgotten or be late."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._texts = {
+            language: texts_of(folder / language / "LC_MESSAGES" / "messages.po", language)
+            for language in LANGUAGES
+        }
 
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
-        language = None if locale is None else locale.language
-        if language not in self.cache:
-            self.cache[language] = Domain.get_translations(self)
-        found: NullTranslations = self.cache[language]
-        return found
+        return self._texts[current_language()]
+
+
+@cache
+def texts_of(source: Path, language: str) -> NullTranslations:
+    """What a ``.po`` file says; the sources are English. Without the file nothing starts: papers are kept for good."""
+    if language == SOURCE_LANGUAGE:
+        return NullTranslations()
+    with source.open("rb") as file:
+        catalog = read_po(file, locale=language, abort_invalid=True)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def chosen_language() -> str:
+    """The page's, else the first of ours among the browser's wishes, whatever its country: fr-CA is French."""
     if not has_request_context():
         return "fr"
     language: str | None = g.get("language")
-    return language or request.accept_languages.best_match(LANGUAGES) or "fr"
+    if language:
+        return language
+    wishes = (wish.partition("-")[0].lower() for wish, quality in request.accept_languages if quality > 0)
+    return next((wish for wish in wishes if wish in LANGUAGES), "fr")
 
 
 def current_language() -> str:

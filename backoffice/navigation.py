@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import gettext
 
-from backoffice.access import Permission, may, permission_of
+from backoffice.access import may, permission_of
 from backoffice.language import current_language
 from backoffice.staff.members import Member
 
@@ -37,7 +37,6 @@ def page_frame() -> dict[str, Any]:
     return {
         "language": current_language(),
         "navigation": places(member),
-        "new_address": url_for("opportunities.new") if may(member, Permission.SELL) else None,
         "sign_out_address": url_for("staff.sign_out"),
         "signed_in_name": member.name,
     }

@@ -1,6 +1,7 @@
 """What every page shares: blueprints, headers, refusals turned into pages, the seller's colours."""
 
 import hashlib
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,10 @@ POLICY = (
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BRAND_HASH = 12
+FOR_EVER = "public, max-age=31536000, immutable"
+LOGO_KINDS = {"image/png": "png", "image/jpeg": "jpg"}
+"""Pictures that hold no script and no address; a logo of another type is drawn in documents only."""
+PORTAL_PATHS = "/p/"
 LARGEST_KEY = 2**63 - 1
 
 
@@ -45,9 +50,11 @@ def key_of(text: str) -> int:
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = KeyConverter
     app.add_url_rule("/brand-<digest>.css", "brand", brand)
+    app.add_url_rule("/logo-<digest>.<any(png, jpg):kind>", "logo", logo)
     app.add_url_rule("/health", "health", health)
     app.after_request(secure)
     app.register_error_handler(errors.Refusal, show_refusal)
+    app.register_error_handler(errors.Busy, show_busy)
     app.register_error_handler(StaleDataError, lambda _error: show_refusal(errors.StaleRevision()))
     app.register_error_handler(DBAPIError, show_database_error)
     app.register_error_handler(HTTPException, show_http_error)
@@ -75,7 +82,25 @@ def brand(digest: str) -> Response:
     if brand_address_or_none(colour) != request.path:
         raise errors.NotFound
     response = Response(brand_stylesheet(colour), mimetype="text/css")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
+
+
+def logo_address(owner: Seller) -> str | None:
+    """Where the seller's logo is served, named by its content; None without one that a page may show."""
+    kind = LOGO_KINDS.get(owner.logo_type)
+    if not owner.logo or kind is None:
+        return None
+    return f"/logo-{hashlib.sha256(owner.logo).hexdigest()[:BRAND_HASH]}.{kind}"
+
+
+def logo(digest: str, kind: str) -> Response:
+    """The present logo only: who replaced it does not want the old one shown."""
+    owner = seller()
+    if logo_address(owner) != request.path:
+        raise errors.NotFound(digest=digest, kind=kind)
+    response = Response(owner.logo, mimetype=owner.logo_type)
+    response.headers["Cache-Control"] = FOR_EVER
     return response
 
 
@@ -114,10 +139,33 @@ def show_refusal(refusal: errors.Refusal) -> tuple[str, int]:
     return page_for(refusal.title(), refusal.sentence()), refusal.status
 
 
-def show_database_error(error: DBAPIError) -> tuple[str, int]:
+def show_busy(refusal: errors.Busy) -> Response:
+    """What was posted comes back in the page, so that nobody types it again."""
+    db.session.rollback()
+    kept = posted_texts()
+    if kept:
+        refusal = errors.BusyWithForm(**refusal.facts)
+    page = page_for(refusal.title(), refusal.sentence(), again=kept)
+    response = Response(page, refusal.status, mimetype="text/html")
+    response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def posted_texts() -> list[tuple[str, str]]:
+    """The fields of the form that was posted, in their order, passwords left out; none when it cannot be sent again."""
+    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded":
+        return []
+    try:
+        posted = list(request.form.items(multi=True))
+    except HTTPException:  # larger than what the site takes
+        return []
+    return [(name, value) for name, value in posted if "password" not in name.casefold()]
+
+
+def show_database_error(error: DBAPIError) -> Response:
     if not is_lock_timeout(error):
         raise error
-    return show_refusal(errors.Busy())
+    return show_busy(errors.Busy())
 
 
 def show_http_error(error: HTTPException) -> Any:
@@ -137,7 +185,7 @@ def show_http_error(error: HTTPException) -> Any:
         413: (gettext("This is too large"), gettext("Shorten what you entered, then try again.")),
         429: (gettext("Too many attempts"), gettext("Wait a few minutes, then try again.")),
     }
-    missing = errors.NotFound()
+    missing = errors.UnknownLink() if request.path.startswith(PORTAL_PATHS) else errors.NotFound()
     title, sentence = titles.get(code, (missing.title(), missing.sentence()))
     response = error.get_response()
     response.data = page_for(title, sentence).encode()
@@ -150,11 +198,14 @@ def show_failure(_error: Exception) -> tuple[str, int]:
     return render_template("errors/500.html"), 500
 
 
-def page_for(title: str, sentence: str) -> str:
-    """A refusal in the shell of whoever it concerns: client, staff, or nobody known."""
+def page_for(title: str, sentence: str, again: Sequence[tuple[str, str]] = ()) -> str:
+    """A refusal in the shell of whoever it concerns: client, staff, or nobody known.
+
+    ``again``: fields to be sent once more to the same address.
+    """
     shell = {"face": "backoffice"} if g.get("member") else {}
     if request.blueprint == "portal":
         shell = {"face": "portal"}
         if g.get("link") is not None:
             shell |= {"act_label": gettext("Open the quote"), "act_address": url_for("portal.show")}
-    return render_template("errors/refusal.html", title=title, message=sentence, **shell)
+    return render_template("errors/refusal.html", title=title, message=sentence, again=again, **shell)

@@ -20,6 +20,7 @@ from huey.consumer import Consumer
 
 from backoffice import archiving, clock, delivery
 from backoffice.db import db
+from backoffice.documents.rendering import forget_leftovers
 from backoffice.outbox import Owed, due
 from backoffice.settings import Settings
 from backoffice.staff import throttle
@@ -77,7 +78,8 @@ class Queue:
                 self._owe(owed)
 
     def tidy(self) -> None:
-        """Once a night: forget counters of wrong guesses that count no more."""
+        """Once a night: forget counters of wrong guesses that count no more, and what killed workers left."""
+        forget_leftovers()
         with self._app.app_context(), unit_of_work() as session:
             throttle.forget_old(session, at=clock.now())
 

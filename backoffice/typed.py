@@ -7,15 +7,38 @@ from decimal import Decimal
 from flask_babel import format_decimal, gettext
 
 from backoffice.errors import Refusal
+from backoffice.faces import first_undrawable
 
 GROUPS = "[ '’]"
-JOINERS = "\u200c\u200d"  # some scripts and emoji need them; they reorder nothing
+OTHER_SPACES = re.compile("[\u1680\u2000-\u2006\u2008\u205f\u3000]")
+"""Pasted, these look like a space, and no packaged face has them."""
+VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""They choose a form of the character before and are not seen themselves."""
 LONGEST_NUMBER = 40
+EXAMPLES = (Decimal("1250.5"), Decimal("12.5"))
 
 
 class NotANumber(Refusal):
+    """``places`` and ``most`` are what the field takes: the example is one that it would take."""
+
     def sentence(self) -> str:
-        return gettext("Enter a number, such as %(example)s.", example=format_decimal(Decimal("1250.5")))
+        if not self.facts["places"]:
+            return gettext("Enter a whole number.")
+        example = next(each for each in EXAMPLES if each <= self.facts["most"])
+        return gettext("Enter a number, such as %(example)s.", example=format_decimal(example))
+
+
+class AmbiguousNumber(NotANumber):
+    """``1.250`` in French: a thousand to who groups by points, one and a quarter to who types a decimal point."""
+
+    def sentence(self) -> str:
+        whole, _point, decimals = self.facts["typed"].partition(".")
+        return gettext(
+            "“%(typed)s” can be read in two ways. Write %(large)s or %(small)s.",
+            typed=self.facts["typed"],
+            large=whole + decimals,
+            small=f"{whole},{decimals}",
+        )
 
 
 class NegativeNumber(Refusal):
@@ -45,6 +68,16 @@ class HiddenCharacter(Refusal):
         )
 
 
+class UndrawableCharacter(Refusal):
+    """A character that the packaged faces lack: the page would show it, the archived document could not."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "The signed document cannot show “%(character)s”. Write it in Latin letters.",
+            character=self.facts["character"],
+        )
+
+
 class TextTooLong(Refusal):
     def sentence(self) -> str:
         return gettext(
@@ -57,15 +90,21 @@ class TextTooLong(Refusal):
 def number(text: str, *, places: int, most: Decimal, language: str) -> Decimal:
     """``1 234,50``, ``1234.5`` or ``1,234.50`` as an exact decimal from 0 to ``most``.
 
-    A single comma or point is the decimal sign, except that in English ``1,234`` is a thousand.
-    Raises NotANumber, NegativeNumber, TooManyDecimals, NumberTooLarge.
+    A single comma or point is the decimal sign, except that in English ``1,234`` is a thousand
+    and that ``1.234`` is refused in French.
+    Raises NotANumber, AmbiguousNumber, NegativeNumber, TooManyDecimals, NumberTooLarge.
     """
     spaced = re.sub(r"\s+", " ", text).strip()
     if len(spaced) > LONGEST_NUMBER:
-        raise NotANumber(typed=text)
+        raise NotANumber(places=places, most=most)
     if re.fullmatch(r"[-−] ?[\d.,].*", spaced, re.ASCII):
         raise NegativeNumber(typed=text)
-    whole, decimals = _parts(spaced, language)
+    if language == "fr" and re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", spaced, re.ASCII):
+        raise AmbiguousNumber(typed=spaced)
+    parts = _parts(spaced, language)
+    if parts is None:
+        raise NotANumber(places=places, most=most)
+    whole, decimals = parts
     decimals = decimals.rstrip("0")
     value = Decimal(f"{whole or 0}.{decimals or 0}")
     if len(decimals) > places:
@@ -75,8 +114,8 @@ def number(text: str, *, places: int, most: Decimal, language: str) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-len(decimals)))
 
 
-def _parts(spaced: str, language: str) -> tuple[str, str]:
-    """Digits before and after the decimal sign."""
+def _parts(spaced: str, language: str) -> tuple[str, str] | None:
+    """Digits before and after the decimal sign, if it is a number."""
     marks = [mark for mark in spaced if mark in ",."]
     group, sign = GROUPS, ""
     if "," in marks and "." in marks:
@@ -91,29 +130,41 @@ def _parts(spaced: str, language: str) -> tuple[str, str]:
     whole, _, decimals = spaced.partition(sign) if sign else (spaced, "", "")
     wellformed = re.fullmatch(rf"\d*|\d{{1,3}}(?:{group}\d{{3}})+", whole, re.ASCII)
     if not wellformed or not re.fullmatch(r"\d*", decimals, re.ASCII) or not (whole or decimals):
-        raise NotANumber(typed=spaced)
+        return None
     return re.sub(r"\D", "", whole), decimals
 
 
 def line_of(text: str, *, most: int) -> str:
-    """One line: ends of lines and runs of spaces become a space. Raises HiddenCharacter, TextTooLong."""
+    """One line: ends of lines and runs of spaces become a space. Raises as ``text_of``."""
     return text_of(re.sub(r"[^\S\u00a0\u202f]+", " ", text), most=most)
 
 
 def text_of(text: str, *, most: int) -> str:
-    """Several lines, in NFC, trimmed. Raises HiddenCharacter, TextTooLong."""
-    clean = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    hidden = next((character for character in clean if _is_hidden(character)), None)
-    if hidden is not None:
-        raise HiddenCharacter(code=f"U+{ord(hidden):04X}")
+    """Several lines, in NFC, trimmed. Raises HiddenCharacter, UndrawableCharacter, TextTooLong."""
+    clean = composed(re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
+    check_characters(clean)
     if len(clean) > most:
         raise TextTooLong(length=len(clean), most=most)
     return clean
 
 
+def composed(text: str) -> str:
+    """As typed, in NFC, without the blanks around it; spaces of odd widths become plain ones."""
+    return unicodedata.normalize("NFC", OTHER_SPACES.sub(" ", text)).strip()
+
+
+def check_characters(text: str) -> None:
+    """Raises HiddenCharacter or UndrawableCharacter for the first that page and document would not show alike."""
+    hidden = next((position for position, each in enumerate(text) if _is_hidden(each)), len(text))
+    undrawable = first_undrawable(text[:hidden])
+    if undrawable is not None:
+        raise UndrawableCharacter(character=undrawable)
+    if hidden < len(text):
+        raise HiddenCharacter(code=f"U+{ord(text[hidden]):04X}")
+
+
 def _is_hidden(character: str) -> bool:
     """Control, formatting (bidirectional overrides, zero width), private, unassigned and half characters."""
-    return (
-        unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs"}
-        and character not in f"\n\t{JOINERS}"
-    )
+    if VARIANTS.fullmatch(character):
+        return True
+    return unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs"} and character not in "\n\t"

@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from portal.views import blueprint
+from portal.views import blueprint, keep_private
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.after_request(keep_private)

@@ -11,14 +11,15 @@ from wtforms import BooleanField, Field, HiddenField, StringField, ValidationErr
 from wtforms.csrf.core import CSRF
 from wtforms.validators import DataRequired, Length, StopValidation
 
+from backoffice.errors import Refusal
 from backoffice.forms import PostedTexts
 from backoffice.signatures.ceremony import Ceremony
 from backoffice.signatures.models import Signing, Way
+from backoffice.typed import UndrawableCharacter, check_characters, composed
 from portal.links import OpenLink
 
 NAME_LENGTH = 120
 FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-JOINERS = {"\u200c", "\u200d"}  # some scripts are written with them
 
 
 class LinkCSRF(CSRF):
@@ -64,20 +65,26 @@ class LinkForm(FlaskForm):
 
 def trimmed(text: str | None) -> str:
     """As typed, less the blanks around it, in NFC."""
-    return unicodedata.normalize("NFC", (text or "").strip())
+    return composed(text or "")
 
 
 class Printable:
-    """Refuses characters nobody sees, and those that turn the direction of reading around."""
+    """Refuses what page and signed document would not show alike: on one line, no character unseen or undrawable."""
 
     def __call__(self, _form: Any, field: Field) -> None:
-        if any(
-            unicodedata.category(char) in FORBIDDEN_CATEGORIES and char not in JOINERS
-            for char in field.data or ""
-        ):
-            raise StopValidation(
-                gettext("This contains characters that cannot be shown. Type it again without them.")
-            )
+        text = field.data or ""
+        try:
+            check_characters(text)
+        except UndrawableCharacter as refusal:
+            raise StopValidation(refusal.sentence()) from None
+        except Refusal:
+            raise StopValidation(unseen()) from None
+        if printable(text) != text:
+            raise StopValidation(unseen())
+
+
+def unseen() -> str:
+    return gettext("This contains characters that cannot be shown. Type it again without them.")
 
 
 def required(sentence: Any) -> list[Any]:
@@ -99,11 +106,11 @@ class SignForm(LinkForm):
     email = StringField(
         lazy_gettext("E-mail address"),
         filters=[trimmed],
-        validators=[DataRequired(lazy_gettext("Enter your e-mail address."))],
+        validators=[DataRequired(lazy_gettext("Enter your e-mail address.")), Printable()],
     )
     function = StringField(lazy_gettext("Your job title"), filters=[trimmed])
     authority = BooleanField(lazy_gettext("Authority to sign"))
-    mention = StringField(lazy_gettext("Words to type"), filters=[trimmed])
+    mention = StringField(lazy_gettext("Words to type"), filters=[trimmed], validators=[Printable()])
     consent = BooleanField(lazy_gettext("Agreement"))
     seen_as = HiddenField()
     words = HiddenField()

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from backoffice.db import db
-from backoffice.errors import Gone, NotFound
+from backoffice.errors import Gone, UnknownLink
 from backoffice.links.models import Channel, ClientLink
 from backoffice.links.tokens import nonce_of
 
@@ -24,7 +24,7 @@ class OpenLink:
 
 
 def open_link(token: str, keys: tuple[str, ...], at: datetime) -> OpenLink:
-    """Raises NotFound for forged and unknown tokens alike, Gone for expired and revoked links."""
+    """Raises UnknownLink for forged and unknown tokens alike, Gone for expired and revoked links."""
     nonce = nonce_of(token, keys)
     row = (
         None
@@ -32,7 +32,7 @@ def open_link(token: str, keys: tuple[str, ...], at: datetime) -> OpenLink:
         else db.session.execute(sa.select(ClientLink).where(ClientLink.nonce == nonce)).scalar_one_or_none()
     )
     if row is None:
-        raise NotFound
+        raise UnknownLink
     if not row.is_open(at):
         raise Gone(link=row.id)
     return OpenLink(

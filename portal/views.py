@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from backoffice import clock, errors
 from backoffice.documents.models import DocumentKind
 from backoffice.documents.views import pdf_response
 from backoffice.language import LANGUAGES
-from backoffice.pages import brand_address
+from backoffice.pages import PORTAL_PATHS, brand_address, logo_address
 from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired, SignedByAnother
 from backoffice.quotes.signing import sign_quote
 from backoffice.quotes.states import VersionState
@@ -18,7 +19,7 @@ from portal.forms import SignForm
 from portal.links import open_link
 from portal.pages import QuotePage, confirmation, paper_of, quote_page
 
-blueprint = Blueprint("portal", __name__, url_prefix="/p/<any(fr, en):language>/<token>")
+blueprint = Blueprint("portal", __name__, url_prefix=f"{PORTAL_PATHS}<any(fr, en):language>/<token>")
 Answer = str | tuple[str, int] | Response | Any
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
 
@@ -45,9 +46,10 @@ def keep_language_and_token(_endpoint: str, values: dict[str, Any]) -> None:
     values.setdefault("token", g.get("token"))
 
 
-@blueprint.after_request
 def keep_private(response: Response) -> Response:
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    """On every answer under the portal's addresses, also where no view of ours was reached."""
+    if request.path.startswith(PORTAL_PATHS):
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
@@ -82,7 +84,8 @@ def sign_now() -> Answer:
     if not form.validate_on_submit():
         return shown("portal/sign.html", page, form=form), 422
     if form.words.data != form.ceremony.digest:
-        return read_again()
+        same_quote = form.seen_as.data == page.choice.digest
+        return read_again(WordingChanged() if same_quote else QuoteChanged())
     signing = form.signing(
         language=g.language, address=request.remote_addr or "", user_agent=request.user_agent.string
     )
@@ -94,7 +97,7 @@ def sign_now() -> Answer:
     except AlreadySigned:
         return no_longer(this_page())
     except (QuoteChanged, errors.StaleRevision):
-        return read_again()
+        return read_again(QuoteChanged())
     return redirect(url_for(".signed"), 303)
 
 
@@ -130,15 +133,15 @@ def no_longer(page: QuotePage) -> Answer:
     raise QuoteExpired if page.state is VersionState.EXPIRED else QuoteClosed
 
 
-def read_again() -> Answer:
-    """The version changed under the reader: the new one, with what they typed, and the agreement to be given anew."""
+def read_again(because: errors.Refusal) -> Answer:
+    """What was read is no longer what would be signed: shown anew, with what they typed, to be agreed to anew."""
     page = this_page()
     if not page.can_sign:
         return no_longer(page)
     form = sign_form(page)  # of the new version: its consent names number and amount
     form.consent.data = False
     show_to_sign(form, page)
-    form.form_errors.append(QuoteChanged().sentence())
+    form.form_errors.append(because.sentence())
     return shown("portal/sign.html", page, form=form), 409
 
 
@@ -168,6 +171,7 @@ def frame(page: QuotePage) -> dict[str, Any]:
         "quote": page.reading,
         "seller": {"name": seller.trading_name, "tagline": seller.tagline},
         "brand_address": brand_address(page.seller.colour),
+        "logo_address": logo_address(page.seller),
         "colophon": page.colophon,
         "languages": [
             {
@@ -185,12 +189,28 @@ def frame(page: QuotePage) -> dict[str, Any]:
 def refuse_foreign_origin() -> None:
     """A browser names where a form was sent from; ours come from here. (The token guards those that name nothing.)"""
     origin = request.headers.get("Origin")
-    if origin is not None and origin not in {settings().public_url, request.host_url.rstrip("/")}:
+    ours = {settings().public_url}
+    if settings().environment != "production":  # a developer's browser may know this machine by another name
+        ours.add(request.host_url.rstrip("/"))
+    if origin is not None and origin not in ours:
         raise ForeignOrigin(origin=origin)
 
 
 class ForeignOrigin(errors.Refusal):
     status = 403
+
+    def title(self) -> str:
+        return gettext("This form came from elsewhere")
+
+    def sentence(self) -> str:
+        return gettext("This form was sent from another site. Open the link you received and try again.")
+
+
+class WordingChanged(errors.Conflict):
+    """The legal texts that were read are no longer in force; the quote is the same."""
+
+    def sentence(self) -> str:
+        return gettext("The wording of the agreement was updated. Read it again before you sign.")
 
 
 def settings() -> Settings:

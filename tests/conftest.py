@@ -10,8 +10,6 @@ from typing import Any
 
 import flask_migrate
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask
 
 from backoffice import access, tasks
@@ -30,8 +28,15 @@ def available() -> dict[str, bool]:
     return {"postgresql": postgresql_programs() is not None, "browser": shutil.which("chromium") is not None}
 
 
+def pytest_configure() -> None:
+    """Before the workers of ``-n`` start, which can only fail one by one."""
+    for need, there in available().items():
+        if need in REQUIRED and not there:
+            raise pytest.UsageError(f"{need} is required (ACCORD_REQUIRE) and not installed")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without PostgreSQL or Chromium their tests are left out and one line says so; ACCORD_REQUIRE makes that an error."""
+    """Without PostgreSQL or Chromium their tests are left out."""
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
@@ -40,37 +45,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for need, there in available().items():
         if there:
             continue
-        if need in REQUIRED:
-            raise pytest.UsageError(f"{need} is required (ACCORD_REQUIRE) and not installed")
         kept = [item for item in items if item.get_closest_marker(need) is None]
         if len(kept) < len(items):
             config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-            config.stash.setdefault(MISSING, []).append(
-                f"{len(items) - len(kept)} tests left out: {need} is not installed"
-            )
             items[:] = kept
 
 
-def pytest_sessionstart() -> None:
-    """``accord`` compiles the translations when it prepares the machine; pytest run by itself does so here."""
-    for texts in (PROJECT / "backoffice" / "translations").rglob("*.po"):
-        compiled = texts.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime >= texts.stat().st_mtime:
-            continue
-        with texts.open("rb") as source:
-            catalog = read_po(source)
-        partial = compiled.with_suffix(f".{os.getpid()}")  # several processes may start together
-        with partial.open("wb") as file:
-            write_mo(file, catalog)
-        partial.replace(compiled)
-
-
-MISSING = pytest.StashKey[list[str]]()
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    for line in config.stash.get(MISSING, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for need, there in available().items():
+        if not there:
+            terminalreporter.write_line(f"{need} is not installed: the tests that need it were left out")
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +68,12 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+    """Style sheets and scripts are packed once for all runs: their folder is named by what is in them."""
+    folder = tmp_path_factory.mktemp("home")
+    packed = PROJECT / ".artifacts" / "static"
+    packed.mkdir(parents=True, exist_ok=True)
+    (folder / "static").symlink_to(packed)
+    return folder
 
 
 @pytest.fixture(scope="session")

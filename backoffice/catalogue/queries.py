@@ -3,13 +3,23 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from backoffice.catalogue.models import Product
 from backoffice.catalogue.search import folded
-from backoffice.errors import NotFound
+from backoffice.errors import Refusal
 
 SHOWN = 12
+
+
+class NotOnSale(Refusal):
+    """Taken out of the catalogue meanwhile, or never in it."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "This product is no longer in the catalogue. Choose another, or add a free line instead."
+        )
 
 
 def products_like(session: Session, words: str, *, most: int = SHOWN) -> Sequence[Product]:
@@ -40,9 +50,10 @@ def products_meant(session: Session, words: str) -> Sequence[Product]:
 
 
 def product_on_sale(session: Session, product_id: int) -> Product:
+    """Raises NotOnSale."""
     product = session.scalar(
         sa.select(Product).where(Product.id == product_id, Product.archived_at.is_(None))
     )
     if product is None:
-        raise NotFound(product=product_id)
+        raise NotOnSale(product=product_id)
     return product

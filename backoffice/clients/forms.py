@@ -1,6 +1,5 @@
 """The form of a client."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +13,11 @@ from wtforms.validators import InputRequired, ValidationError
 from backoffice.clients import numbers
 from backoffice.clients.models import ClientKind, Standing
 from backoffice.clients.opening import ClientFacts
+from backoffice.countries import countries
 from backoffice.db import Address
 from backoffice.errors import Refusal
 from backoffice.forms import PostedForm, TypedText
+from backoffice.language import current_language
 
 KINDS = [
     SelectChoice(ClientKind.COMPANY.value, _("Company")),
@@ -27,7 +28,6 @@ STANDINGS = [
     SelectChoice(Standing.PROFESSIONAL.value, _("Professional")),
     SelectChoice(Standing.CONSUMER.value, _("Consumer")),
 ]
-COUNTRY = re.compile("[A-Z]{2}")
 
 
 class TypedEmail(TypedText):
@@ -71,7 +71,7 @@ class ClientForm(PostedForm):
     street = TypedText(_("Street"), most=200)
     postcode = TypedText(_("Postcode"), most=20)
     city = TypedText(_("City"), most=100)
-    country = TypedText(_("Country (two letters)"), most=40, default="FR")
+    country = SelectField(_("Country"), choices=lambda: list(countries(current_language())), default="FR")
     contact_name = TypedText(_("Contact’s name"), most=120)
     contact_function = TypedText(_("Contact’s job title"), most=120)
     contact_email = TypedEmail(_("Contact’s e-mail"))
@@ -84,12 +84,6 @@ class ClientForm(PostedForm):
 
     def validate_vat_number(self, field: TypedText) -> None:
         _check(field, lambda text: numbers.vat_number(text, of=self.siren.data or ""))
-
-    def validate_country(self, field: TypedText) -> None:
-        code = (field.data or "FR").upper()
-        if not COUNTRY.fullmatch(code):
-            raise ValidationError(gettext("Enter the two letters of the country, such as FR."))
-        field.data = code
 
     def facts(self) -> ClientFacts:
         return ClientFacts(

@@ -7,28 +7,16 @@ costs the layout half a minute, because the search for a break in an unbreakable
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from fontTools.ttLib import TTFont
-
-from backoffice.documents.packaged import STATIC, TEXT_FACES
+from backoffice.faces import drawable_characters
 
 LONGEST_FIELD = 5000
 LONGEST_WORD = 40
 REPLACEMENT = "?"
 ZERO_WIDTH_SPACE = "\u200b"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_KEPT = frozenset("\n\t\u00ad\u200b")
 _LONG_WORD = re.compile(rf"[^\s{ZERO_WIDTH_SPACE}]{{{LONGEST_WORD + 1},}}")
-
-
-@cache
-def drawable_characters() -> frozenset[str]:
-    """The characters that every text face can draw; the other faces fall back on these."""
-    common = set.intersection(*(_codes(STATIC / "fonts" / name) for name in TEXT_FACES))
-    return frozenset(map(chr, common)) | _KEPT
 
 
 def drawable_text(text: str) -> str:
@@ -60,11 +48,6 @@ def drawable(value: Any) -> Any:
             return [drawable(each) for each in value]
         case _:
             return value
-
-
-def _codes(face: Path) -> set[int]:
-    with TTFont(face, lazy=True) as font:
-        return set(font.getBestCmap())
 
 
 def _opened(word: re.Match[str]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from flask_babel import force_locale, gettext
+
 from backoffice.documents.appearance import Appearance
 from backoffice.documents.characters import drawable
 from backoffice.documents.packaged import packaged_address
@@ -22,6 +24,11 @@ class InvoiceReading(QuoteReading):
         self.quote_number: str = content["quote_number"]
         self.operation_category: str = content["operation_category"]
         """``goods``, ``service`` or ``both`` (CGI ann. II, 242 nonies A, 8° bis)."""
+
+    @property
+    def kind_and_number(self) -> str:
+        with force_locale(self.language):
+            return gettext("Invoice %(number)s", number=self.number)
 
 
 def invoice_html(

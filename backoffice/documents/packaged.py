@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
+from backoffice.faces import TEXT_FACES
+
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
 ORIGIN = "https://doc.invalid/"
 
-TEXT_FACES = ("text-regular.ttf", "text-semibold.ttf")
 SIGNATURE_FACE = "signature.ttf"
 
 # The style sheet names its faces as ../fonts/…, so both keep their folders here and under /static/ alike.
 _PATHS = {
     "css/document.css": STATIC / "css" / "document.css",
-    "fonts/text-regular.ttf": STATIC / "fonts" / "text-regular.ttf",
-    "fonts/text-semibold.ttf": STATIC / "fonts" / "text-semibold.ttf",
+    **{f"fonts/{name}": STATIC / "fonts" / name for name in TEXT_FACES},
     "fonts/title-semibold.ttf": STATIC / "fonts" / "title-semibold.ttf",
     "fonts/signature.ttf": STATIC / "fonts" / SIGNATURE_FACE,
 }

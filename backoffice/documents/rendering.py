@@ -5,9 +5,11 @@ neither the web server nor the worker's threads ever import it.
 """
 
 import contextlib
+import fcntl
 import math
 import os
 import queue
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +25,8 @@ from backoffice.documents import channel
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
+_FOLDER = "accord-render-"
+_LEFT_OVER_SECONDS = 24 * 3600
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LANG", "LC_ALL")
 
 
@@ -109,13 +113,30 @@ class Renderer:
         self.close()
 
 
+def forget_leftovers() -> None:
+    """Remove the temporary folders that killed workers left on this machine more than a day ago."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        with contextlib.suppress(OSError):  # another's, in use, or already gone
+            if time.time() - folder.stat().st_mtime < _LEFT_OVER_SECONDS:
+                continue
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+            finally:
+                os.close(lock)
+
+
 class _Child:
     """One rendering process, its end of the line, and the folder for its temporary files."""
 
     def __init__(self, memory: int) -> None:
         self.made = 0
         # A killed process cannot remove its own temporary files.
-        self._folder = tempfile.TemporaryDirectory(prefix="accord-render-")
+        self._folder = tempfile.TemporaryDirectory(prefix=_FOLDER)
+        # Locked while its owner lives: what the owner leaves when it is killed can be told from what is in use.
+        self._lock = os.open(self._folder.name, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._link, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
@@ -164,6 +185,7 @@ class _Child:
         self._process.kill()
         self._process.wait()
         self._folder.cleanup()
+        os.close(self._lock)
 
     def _environment(self) -> dict[str, str]:
         """The few variables that drawing needs: a process that reads clients' text has no business with secrets."""

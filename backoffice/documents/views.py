@@ -47,8 +47,8 @@ def pdf_response(
             download_name=document.file_name,
             etag=document.sha256,
         )
-    except (NotArchived, FileNotFoundError):
-        current_app.logger.exception("document %d is missing from the archive", document.id)
+    except (NotArchived, OSError):
+        current_app.logger.exception("document %d cannot be read from the archive", document.id)
         return _preparing(document, waiting, late=True, **context)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = POLICY

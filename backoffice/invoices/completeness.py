@@ -5,7 +5,7 @@ address of the client; a client firm's SIREN becomes due with e-invoicing (décr
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flask_babel import gettext
@@ -62,7 +62,7 @@ def refuse_incomplete(seller: Seller, client: Client) -> None:
 
 
 def complete_address(session: Session, invoice_id: int, billing: Address, *, revision: int) -> None:
-    """Give the client of a draft the billing address it lacked; ``revision`` is the client's as shown.
+    """Give the client of a draft the billing address it lacked, in its country; ``revision`` is the client's as shown.
 
     Raises AlreadyIssued, StaleRevision.
     """
@@ -71,7 +71,7 @@ def complete_address(session: Session, invoice_id: int, billing: Address, *, rev
     client = session.get_one(Client, invoice.client_id)
     if client.revision != revision:
         raise StaleRevision(opened=revision, stored=client.revision)
-    client.billing = billing
+    client.billing = replace(billing, country=client.billing.country)
 
 
 def _needed(seller: Seller, client: Client) -> Iterator[Fact]:

@@ -16,7 +16,9 @@ class DraftForm(PostedForm):
 class IssueForm(PostedForm):
     """Issue a draft, as it was when the page was opened."""
 
-    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    revision = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(_("Go back, reload the page and try again."))]
+    )
 
 
 class AddressForm(PostedForm):
@@ -25,7 +27,9 @@ class AddressForm(PostedForm):
     street = TypedText(_("Street"), most=200)
     postcode = TypedText(_("Postcode"), most=20, required=_("Enter the postcode."))
     city = TypedText(_("City"), most=100, required=_("Enter the city."))
-    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    revision = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(_("Go back, reload the page and try again."))]
+    )
 
     def address(self) -> Address:
         return Address(self.street.data or "", self.postcode.data, self.city.data)

@@ -16,13 +16,18 @@ def token_of(nonce: bytes, keys: Sequence[str]) -> str:
 
 
 def nonce_of(token: str, keys: Sequence[str]) -> bytes | None:
-    """The nonce inside a token, or None when any key of ours did not sign it."""
+    """The nonce inside a token, or None when no key of ours signed it or it is spelled otherwise than we do.
+
+    Base64 has several spellings of the same bytes: one link has one address for each key, and no other.
+    """
     try:
         text = _signer(keys).unsign(token.encode())
         nonce = urlsafe_b64decode(text + b"==")
     except (BadSignature, ValueError):
         return None
-    return nonce if len(nonce) == NONCE_BYTES else None
+    if len(nonce) != NONCE_BYTES or token not in {token_of(nonce, (key,)) for key in keys}:
+        return None
+    return nonce
 
 
 def link_address(keys: Sequence[str], public_url: str, nonce: bytes, language: str) -> str:

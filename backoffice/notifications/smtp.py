@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 import flask_mail
+from email_validator import EmailNotValidError, validate_email
 
 from backoffice.settings import MailSettings
 
@@ -94,15 +95,26 @@ class Letter:
 
 
 def ascii_address(address: str) -> str:
-    """An address that every server understands: the domain in IDNA; raises Unsendable."""
-    local, at, domain = _printable(address).rpartition("@")
+    """An address that every server understands: the domain in IDNA 2008; raises Unsendable."""
     try:
-        written = f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        raise Unsendable("the address has letters that mail cannot carry") from None
-    if not (at and local and domain) or re.search(r"\s", written):
-        raise Unsendable("the address is incomplete")
+        # Whether the domain exists is for the mail server to find out: it may be one of the house.
+        written = validate_email(
+            _printable(address), check_deliverability=False, globally_deliverable=False
+        ).ascii_email
+    except EmailNotValidError as error:
+        raise Unsendable(str(error)) from None
+    if written is None:
+        raise Unsendable("the address has letters that mail cannot carry")
     return written
+
+
+def is_writable(who: Correspondent) -> bool:
+    """Whether a head can name them."""
+    try:
+        _written(who, "Reply-To")
+    except Unsendable:
+        return False
+    return True
 
 
 def send(letter: Letter, settings: MailSettings, outbox: flask_mail._Mail, *, seconds: float) -> None:

@@ -10,6 +10,7 @@ from backoffice.db import db
 from backoffice.notifications.forms import SendAgainForm
 from backoffice.notifications.mails import style_hash
 from backoffice.notifications.queries import PAGE, ShownMail, mail_of, mails_of
+from backoffice.notifications.troubles import told_to_reader
 from backoffice.pages import key_of, seller
 from backoffice.settings import Settings
 from backoffice.work import Wiring, unit_of_work
@@ -77,6 +78,7 @@ def _mail_page(shown: ShownMail, status: int) -> ResponseReturnValue:
     page = render_template(
         "backoffice/notifications/mail.html",
         mail=shown.mail,
+        trouble=told_to_reader(shown.mail.last_error),
         document=shown.document,
         words=delivery.composed(shown.mail, seller(), shown.link),
         link=delivery.address_in(shown.mail, shown.link),

@@ -11,11 +11,20 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, ValidationError
-from wtforms.widgets import HiddenInput, TextArea
+from wtforms.widgets import TextArea
 
 from backoffice.catalogue.models import Product, Unit
-from backoffice.errors import StaleRevision
-from backoffice.forms import Day, PostedForm, TypedNumber, TypedParagraphs, TypedText
+from backoffice.forms import (
+    Day,
+    EditForm,
+    PostedForm,
+    Revision,
+    Spoken,
+    TypedNumber,
+    TypedParagraphs,
+    TypedText,
+    id_in,
+)
 from backoffice.language import LOCALES, current_language, percent, unit_label
 from backoffice.money import Vat
 from backoffice.opportunities.lines import LineEdit
@@ -30,7 +39,6 @@ from backoffice.opportunities.numbers import (
 )
 from backoffice.opportunities.opening import DealFacts
 
-LONGEST_ID = 18
 ACTS = frozenset({"save", "product", "free", "section", "remove", "up", "down"})
 
 
@@ -60,25 +68,10 @@ def _vat_words(vat: Vat) -> str:
     return f"{percent(vat.rate)} ({reason})" if reason else percent(vat.rate)
 
 
-def id_in(text: str | None) -> int | None:
-    """A row's id as a form carries it; None for anything else."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
-
-
-class Revision(IntegerField):
-    """The revision that a form was opened on; a forged one is simply stale."""
-
-    widget = HiddenInput()
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__("", **given)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = id_in(valuelist[0] if valuelist else None) or 0
-
-
 class LineForm(Form):
     """One line of the ledger. A section has only its name."""
+
+    Meta = Spoken
 
     uuid = HiddenField()
     kind = HiddenField()
@@ -124,10 +117,9 @@ class LineForm(Form):
         )
 
 
-class LinesForm(PostedForm):
+class LinesForm(EditForm):
     """The whole ledger, with a row to add to it. ``language`` is the one that its words were shown in."""
 
-    revision = Revision()
     language = HiddenField()
     lines = FieldList(FormField(LineForm), label=_("Lines"), max_entries=MOST_LINES + 1)
     adding = TypedText(_("Add a product"), most=LONGEST_NAME)
@@ -155,9 +147,9 @@ class LinesForm(PostedForm):
         self.matches = list(products)
         self.unmatched = not products
 
-    def reopen(self, revision: int) -> None:
-        """Let the typed lines be saved over a revision that the reader has now been shown."""
-        self.revision.data, self.revision.raw_data = revision, None
+    def refuse_product(self, sentence: str) -> None:
+        """Say beside the row to add why nothing was added; all that was typed stays."""
+        self.adding.errors = [sentence]
 
     def without_line(self, stored: Mapping[UUID, OpportunityLine]) -> list[LineForm]:
         """Typed lines that somebody removed meanwhile; they leave the form, so that the rest can be saved."""
@@ -239,10 +231,9 @@ def _row(line: OpportunityLine, language: str) -> dict[str, Any]:
     }
 
 
-class DealForm(PostedForm):
+class DealForm(EditForm):
     """What a deal says besides its lines. The client is typed: a name that stands for one client, or picked."""
 
-    revision = Revision()
     title = TypedText(_("Title"), most=160, required=_("Give the opportunity a title."))
     client = TypedText(_("Client"), most=160)
     client_id = HiddenField()
@@ -287,11 +278,6 @@ class DealForm(PostedForm):
                 )
             )
 
-    def reopen(self, revision: int) -> None:
-        """Let what was typed be saved over a revision that the reader has now been shown."""
-        self.revision.data, self.revision.raw_data = revision, None
-        self.form_errors.append(StaleRevision().sentence())
-
     @classmethod
     def of(cls, deal: Opportunity) -> "DealForm":
         names = ("revision", "title", "source", "expected_on", "notes")
@@ -303,4 +289,4 @@ class MoveForm(PostedForm):
     """Moving a deal to another phase."""
 
     revision = Revision()
-    phase = IntegerField(validators=[InputRequired()])
+    phase = IntegerField(_("Phase"), validators=[InputRequired(_("Choose one."))])

@@ -44,7 +44,7 @@ def quantity(text: str, language: str) -> tuple[Decimal, Unit | None]:
     match = re.fullmatch(r"\s*([-−\d\s.,'’]*)(.*?)\s*", text, re.DOTALL)
     figure, word = match.groups() if match else ("", text)
     if not figure.strip():
-        raise NotANumber(typed=text)
+        raise NotANumber(places=4, most=MOST_QUANTITY)
     value = number(figure, places=4, most=MOST_QUANTITY, language=language)
     unit = UNITS.get(" ".join(word.casefold().split())) if word else None
     if word and unit is None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.access import Permission, current_member, may, needs, owned_by
-from backoffice.catalogue.queries import product_on_sale, products_meant
+from backoffice.catalogue.queries import NotOnSale, product_on_sale, products_meant
 from backoffice.clients.queries import client_meant, client_shown, contacts_of
 from backoffice.clients.views import known_to
 from backoffice.db import db
@@ -144,6 +144,9 @@ def save_lines(opportunity_id: int) -> ResponseReturnValue:
     except lines.TooManyLines as refusal:
         form.form_errors.append(refusal.sentence())
         return render_working_page(load(opportunity_id), ledger=form), 422
+    except NotOnSale as refusal:
+        form.refuse_product(refusal.sentence())
+        return render_working_page(load(opportunity_id), ledger=form), 422
     flash(gettext("Saved."), "good")
     return redirect(url_for(".show", opportunity_id=opportunity_id, _anchor="lines"), 303)
 
@@ -211,7 +214,6 @@ def render_working_page(
 def render_stale_ledger(page: WorkingPage, typed: LinesForm) -> str:
     """What was typed, ready to be saved over what somebody else stored meanwhile, and that beside it."""
     typed.reopen(page.deal.revision)
-    typed.form_errors.append(StaleRevision().sentence())
     typed.offer([vat for vat, _label in page.rates], page.vats)
     return render_working_page(page, ledger=typed, stale="lines", gone=typed.without_line(page.stored))
 

@@ -6,33 +6,51 @@ from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from backoffice.forms import Day, PostedForm, TypedNumber, TypedParagraphs, TypedText, whole_number
+from backoffice.forms import (
+    Day,
+    EditForm,
+    PostedForm,
+    Revision,
+    TypedNumber,
+    TypedParagraphs,
+    TypedText,
+    whole_number,
+)
 from backoffice.language import percent
 from backoffice.links.models import Channel
-from backoffice.opportunities.forms import Revision
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.numbers import percentage
 from backoffice.quotes.models import Quote
-from backoffice.quotes.papers import PaperEdit
+from backoffice.quotes.papers import PaperEdit, Read, Wish
 from backoffice.quotes.sending import Recipient
 
 LANGUAGES = [SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
 
 
-class PaperForm(PostedForm):
+class PaperForm(EditForm):
     """Title and introduction are written in ``shown_in``, the language that the quote had when the form was opened."""
 
     revision = Revision(id="paper-revision")
-    shown_in = SelectField(choices=LANGUAGES)
-    title = TypedText(_("Title of the quote"), most=160)
+    shown_in = HiddenField()
+    title = TypedText(_("Title of the quote"), most=160, required=_("Give the quote a title."))
     introduction = TypedParagraphs(_("Introduction"), most=2000)
     valid_until = Day(_("Valid until"), validators=[InputRequired(_("Enter the last day of validity."))])
-    payment_days = TypedNumber(_("Days to pay"), reading=whole_number(most=365), writing=str)
-    discount = TypedNumber(_("Discount on the whole"), reading=percentage, writing=percent)
+    payment_days = TypedNumber(
+        _("Days to pay"),
+        reading=whole_number(most=365),
+        writing=str,
+        validators=[InputRequired(_("Enter the number of days to pay, such as 30."))],
+    )
+    discount = TypedNumber(
+        _("Discount on the whole"),
+        reading=percentage,
+        writing=percent,
+        validators=[InputRequired(_("Enter the discount in per cent, or 0 for none."))],
+    )
     language = SelectField(_("Language of the quote"), choices=LANGUAGES)
 
     def as_edit(self) -> PaperEdit:
@@ -41,18 +59,14 @@ class PaperForm(PostedForm):
         payment_days: Any = self.payment_days.data
         discount: Any = self.discount.data
         return PaperEdit(
-            shown_in=self.shown_in.data,
-            title=self.title.data or "",
+            shown_in="en" if self.shown_in.data == "en" else "fr",
+            title=self.title.data,
             introduction=self.introduction.data or "",
             valid_until=valid_until,
             payment_days=payment_days,
             discount=discount,
             language=self.language.data,
         )
-
-    def reopen(self, revision: int) -> None:
-        """Let what was typed be saved over a revision that the reader has now been shown."""
-        self.revision.data, self.revision.raw_data = revision, None
 
     @classmethod
     def of(cls, quote: Quote) -> "PaperForm":
@@ -70,10 +84,11 @@ class MakeForm(PostedForm):
 
 
 class SendForm(PostedForm):
-    """Recipient, and the revisions of quote and lines that were read before sending."""
+    """Recipient, the revisions of quote and lines that were read before sending, and the version that sending makes."""
 
     revision = Revision()
     deal_revision = Revision()
+    version = Revision()
     name = TypedText(_("Recipient"), most=120, required=_("Enter the recipient’s name."))
     email = TypedText(_("E-mail"), most=254)
     language = SelectField(_("Language of the link"), choices=LANGUAGES)
@@ -93,13 +108,23 @@ class SendForm(PostedForm):
         return Channel.COPIED if request.form.get("act") == "link" else Channel.MAIL
 
     @property
-    def revisions(self) -> tuple[int, int]:
-        return self.revision.data, self.deal_revision.data
+    def read(self) -> Read:
+        return Read(self.revision.data, self.deal_revision.data, self.version.data)
 
-    def reopen(self, revision: int, deal_revision: int) -> None:
+    @property
+    def wish(self) -> Wish:
+        return Wish(
+            version=self.version.data,
+            name=self.name.data,
+            email=self.email.data or "",
+            channel=self.channel,
+        )
+
+    def reopen(self, quote: Quote, deal: Opportunity) -> None:
         """The reader is shown the paper as it is now, and may send that."""
-        self.revision.data, self.revision.raw_data = revision, None
-        self.deal_revision.data, self.deal_revision.raw_data = deal_revision, None
+        self.revision.reset(quote.revision)
+        self.deal_revision.reset(deal.revision)
+        self.version.reset(quote.next_number)
 
     def recipient(self, deal: Opportunity) -> Recipient:
         """The deal's contact, unless somebody else was typed."""
@@ -120,6 +145,7 @@ class SendForm(PostedForm):
             data={
                 "revision": quote.revision,
                 "deal_revision": deal.revision,
+                "version": quote.next_number,
                 "name": contact.name if contact else deal.client.name,
                 "email": (contact.email if contact else "") or deal.client.email,
                 "language": quote.language,

@@ -1,21 +1,45 @@
 """Making a deal's quote, and editing what it says besides the lines."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from backoffice import clock
-from backoffice.errors import NotFound
+from backoffice.errors import NotFound, StaleRevision
+from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.lines import reworded
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.queries import Visible, deal_to_act_on
-from backoffice.quotes.models import Quote
+from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import quote_to_act_on
+from backoffice.quotes.refusals import AlreadySent
 from backoffice.quotes.sending import new_quote
 from backoffice.seller.models import ONLY, Seller
+
+A_MOMENT = timedelta(minutes=5)
+"""How long the same form posted again is a second click, not a second wish."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What was asked: ``version`` to the person of that ``name`` and ``email``."""
+
+    version: int
+    name: str
+    email: str
+    channel: Channel
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a rep had read before sending: the revisions of quote and deal, and the ``version`` to be made."""
+
+    quote: int
+    deal: int
+    version: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +77,38 @@ def edit_paper(quote: Quote, edit: PaperEdit) -> None:
     quote.language = edit.language
 
 
-def read_as_shown(
-    session: Session, quote_id: int, deal_id: int, revisions: tuple[int, int], visible: Visible
-) -> Opportunity:
-    """The deal, with quote and deal locked in that order; raises StaleRevision when either is not what was read."""
+def read_as_shown(session: Session, quote_id: int, deal_id: int, read: Read, visible: Visible) -> Opportunity:
+    """The deal, with quote and deal locked in that order.
+
+    Raises AlreadySigned, AlreadySent, and StaleRevision when either is not what was read.
+    """
     quote = quote_to_act_on(session, quote_id)
-    quote.opened_as(revisions[0])
+    quote.refuse_if_signed()
+    if 0 < read.version < quote.next_number:
+        raise AlreadySent(version=read.version)
+    if read.version != quote.next_number:
+        raise StaleRevision(opened=read.version, stored=quote.next_number)
+    quote.opened_as(read.quote)
     deal = deal_to_act_on(session, deal_id, visible)
-    deal.opened_as(revisions[1])
+    deal.opened_as(read.deal)
     return deal
+
+
+def sent_a_moment_ago(session: Session, quote_id: int, wish: Wish, *, by: int, at: datetime) -> bool:
+    """Whether the same member has just sent the same version to the same person: the form came twice."""
+    same_version = (QuoteVersion.quote_id == quote_id) & (QuoteVersion.number == wish.version)
+    just_now = (QuoteVersion.frozen_by == by) & (QuoteVersion.frozen_at > at - A_MOMENT)
+    same_person = (ClientLink.name == wish.name) & (ClientLink.email == wish.email)
+    return (
+        session.scalar(
+            sa.select(QuoteVersion.id)
+            .join(ClientLink, ClientLink.quote_id == QuoteVersion.quote_id)
+            .where(ClientLink.created_at == QuoteVersion.frozen_at, ClientLink.channel == wish.channel)
+            .where(same_version, just_now, same_person)
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def quote_shown(session: Session, quote_id: int) -> Quote:

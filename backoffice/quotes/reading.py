@@ -8,6 +8,8 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+from flask_babel import force_locale, gettext
+
 from backoffice.db import unscaled
 from backoffice.money import step_of, with_vat
 
@@ -64,7 +66,13 @@ class QuoteReading:
 
     @cached_property
     def title(self) -> str:
-        return self._said(self.content["title"])
+        """As written, or what the paper is, so that it is never without a heading."""
+        return self._said(self.content["title"]) or self.kind_and_number
+
+    @property
+    def kind_and_number(self) -> str:
+        with force_locale(self.language):
+            return gettext("Quote %(number)s", number=self.number)
 
     @cached_property
     def introduction(self) -> str:

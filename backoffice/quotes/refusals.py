@@ -5,17 +5,26 @@ from flask_babel import gettext
 from backoffice.errors import Conflict, Refusal
 
 
-class NothingToQuote(Refusal):
+class NotReady(Refusal):
+    """The rep can mend it and send again."""
+
+
+class NothingToQuote(NotReady):
     def sentence(self) -> str:
         return gettext("There is no priced line yet. Add a product before you create the quote.")
 
 
-class NoRecipient(Refusal):
+class NoTitle(NotReady):
+    def sentence(self) -> str:
+        return gettext("The quote has no title. Give it one on the opportunity, then send it.")
+
+
+class NoRecipient(NotReady):
     def sentence(self) -> str:
         return gettext("The contact has no e-mail address. Enter one, or copy the link instead.")
 
 
-class ValidityOver(Refusal):
+class ValidityOver(NotReady):
     def sentence(self) -> str:
         return gettext("The last day of validity is in the past. Choose a later day.")
 
@@ -25,7 +34,17 @@ class AlreadySigned(Conflict):
         return gettext("This quote is already signed")
 
     def sentence(self) -> str:
-        return gettext("It has been signed and cannot be signed or sent again.")
+        return gettext("It has been signed and can no longer be changed, sent or signed again.")
+
+
+class AlreadySent(Conflict):
+    """``version`` was frozen since the form was opened."""
+
+    def title(self) -> str:
+        return gettext("Version %(version)s is already sent", version=self.facts["version"])
+
+    def sentence(self) -> str:
+        return gettext("Nothing more was sent. Open the opportunity to see what the client has now.")
 
 
 class SignedByAnother(AlreadySigned):

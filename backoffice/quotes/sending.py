@@ -16,7 +16,7 @@ from backoffice.quotes.content import Paper, content_of, internal_of
 from backoffice.quotes.events import QuoteSent
 from backoffice.quotes.models import Quote
 from backoffice.quotes.queries import paper_of, quote_to_act_on
-from backoffice.quotes.refusals import NoRecipient, NothingToQuote, ValidityOver
+from backoffice.quotes.refusals import NoRecipient, NothingToQuote, NoTitle, ValidityOver
 from backoffice.seller.models import ONLY, Seller
 
 
@@ -49,7 +49,7 @@ def send_quote(
 ) -> ClientLink:
     """Freeze the working paper as the next version and give the recipient a link to it.
 
-    Raises NothingToQuote, ValidityOver, NoRecipient, AlreadySigned. The quote's number is taken at its first freezing.
+    Raises NotReady, named by what is missing, and AlreadySigned. The number is taken at the first freezing.
     """
     quote = quote_to_act_on(session, quote_id)
     seller = session.get_one(Seller, ONLY)
@@ -95,6 +95,8 @@ def send_quote(
 def _refuse_unready(paper: Paper, recipient: Recipient, channel: Channel, on: date) -> None:
     if all(line.is_section for line in paper.lines):
         raise NothingToQuote(quote=paper.quote.id)
+    if not paper.quote.title:
+        raise NoTitle(quote=paper.quote.id)
     if paper.quote.valid_until < on:
         raise ValidityOver(valid_until=paper.quote.valid_until)
     if channel is Channel.MAIL and not recipient.email:

@@ -13,7 +13,7 @@ from backoffice.access import Permission, current_member, needs, owned_by
 from backoffice.db import db
 from backoffice.documents.appearance import Appearance
 from backoffice.documents.quote import quote_html
-from backoffice.errors import Conflict, NotFound, Refusal, StaleRevision
+from backoffice.errors import NotFound, StaleRevision
 from backoffice.language import current_language
 from backoffice.opportunities.pages import WorkingPage
 from backoffice.opportunities.queries import deal_to_act_on
@@ -23,9 +23,16 @@ from backoffice.quotes.content import content_of
 from backoffice.quotes.forms import MakeForm, PaperForm, SendForm
 from backoffice.quotes.listing import last_page, listed_quotes
 from backoffice.quotes.panel import latest_link
-from backoffice.quotes.papers import deal_of_quote, edit_paper, make_quote, quote_shown, read_as_shown
+from backoffice.quotes.papers import (
+    deal_of_quote,
+    edit_paper,
+    make_quote,
+    quote_shown,
+    read_as_shown,
+    sent_a_moment_ago,
+)
 from backoffice.quotes.queries import paper_of, quote_to_act_on
-from backoffice.quotes.refusals import AlreadySigned, NoRecipient, NothingToQuote, ValidityOver
+from backoffice.quotes.refusals import AlreadySent, AlreadySigned, NotReady
 from backoffice.quotes.sending import send_quote
 from backoffice.work import unit_of_work
 
@@ -76,10 +83,11 @@ def save(quote_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             quote = quote_to_act_on(session, quote_id)
+            quote.refuse_if_signed()
             quote.opened_as(form.revision.data)
             edit_paper(quote, form.as_edit())
-    except (StaleRevision, AlreadySigned) as refusal:
-        return paper_not_saved(deal_id, form, refusal), refusal.status
+    except StaleRevision as refusal:
+        return paper_not_saved(deal_id, form), refusal.status
     flash(gettext("Saved."), "good")
     return redirect(url_for("opportunities.show", opportunity_id=deal_id, _anchor="quote"), 303)
 
@@ -118,12 +126,18 @@ def send(quote_id: int) -> ResponseReturnValue:
         return send_page(load(deal_id), form), 422
     try:
         with unit_of_work() as session:
-            deal = read_as_shown(session, quote_id, deal_id, form.revisions, owned_by(member))
+            deal = read_as_shown(session, quote_id, deal_id, form.read, owned_by(member))
             send_quote(
                 session, quote_id, recipient=form.recipient(deal), channel=form.channel, by=member.id, at=at
             )
-    except (NothingToQuote, ValidityOver, NoRecipient, Conflict) as refusal:
-        return not_sent(deal_id, form, refusal), refusal.status
+    except NotReady as refusal:
+        return not_sent(deal_id, form, refusal.sentence()), refusal.status
+    except StaleRevision as refusal:
+        changed = gettext("Somebody changed the quote meanwhile. Read its preview again, then send it.")
+        return not_sent(deal_id, form, changed), refusal.status
+    except AlreadySent:
+        if not sent_a_moment_ago(db.session(), quote_id, form.wish, by=member.id, at=at):
+            raise
     return redirect(url_for(".sent", quote_id=quote_id), 303)
 
 
@@ -141,19 +155,18 @@ def send_page(page: WorkingPage, form: SendForm) -> str:
     return render_template("backoffice/quotes/send.html", page=page, form=form)
 
 
-def not_sent(deal_id: int, form: SendForm, refusal: Refusal) -> str:
+def not_sent(deal_id: int, form: SendForm, sentence: str) -> str:
     """The page again with the reason, what was typed, and the paper as it is stored now."""
     page = load(deal_id)
-    form.refuse(refusal.sentence())
+    form.refuse(sentence)
     if page.panel is not None:
-        form.reopen(page.panel.quote.revision, page.deal.revision)
+        form.reopen(page.panel.quote, page.deal)
     return send_page(page, form)
 
 
-def paper_not_saved(deal_id: int, form: PaperForm, refusal: Refusal) -> str:
+def paper_not_saved(deal_id: int, form: PaperForm) -> str:
     """What was typed, ready to be saved over what somebody else stored meanwhile, and that beside it."""
     page = load(deal_id)
-    form.form_errors.append(refusal.sentence())
     if page.panel is not None:
         form.reopen(page.panel.quote.revision)
     return render_working_page(page, paper=form, stale="paper")

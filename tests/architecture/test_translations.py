@@ -1,4 +1,4 @@
-"""Every text exists in French, whole and well set; read from the sources themselves, with or without compiled translations."""
+"""Every text exists in French, whole and well set; read from the sources themselves."""
 
 import re
 import tomllib

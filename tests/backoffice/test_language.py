@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from babel.messages.pofile import PoFileError
 from flask_babel import force_locale
 
 from backoffice import language
@@ -108,3 +109,42 @@ def test_a_near_day_is_short_and_tells_its_year_when_it_is_another(spoken, expec
 @said_in(["1\u00a0ko", "168\u00a0ko", "1,2\u00a0Mo"], ["1\u00a0kB", "168\u00a0kB", "1.2\u00a0MB"])
 def test_sizes_of_files(spoken, expected):
     assert [language.filesize(size) for size in (12, 168_000, 1_240_000)] == expected
+
+
+WISHES = {
+    "fr-CA,en;q=0.5": "fr",
+    "fr-CA": "fr",
+    "FR-ca, en-US;q=0.9": "fr",
+    "en-US,fr;q=0.9": "en",
+    "en;q=0.5,fr;q=0.8": "fr",
+    "de-DE,de;q=0.9,en;q=0.7,fr;q=0.5": "en",
+    "en;q=0,de": "fr",
+    "de": "fr",
+    "*": "fr",
+    "": "fr",
+}
+
+
+@pytest.mark.parametrize(("wishes", "expected"), WISHES.items())
+def test_a_browsers_first_wish_decides_whatever_its_country(app, wishes, expected):
+    with app.test_request_context(headers={"Accept-Language": wishes}):
+        assert language.chosen_language() == expected
+
+
+def test_french_is_spoken_without_any_compiled_file(tmp_path):
+    """An installation that forgot to compile, or did so before its last update, made papers in English for good."""
+    source = tmp_path / "fr" / "LC_MESSAGES" / "messages.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid "Quote"\nmsgstr "Devis"\n')
+    (source.parent / "messages.mo").write_bytes(b"stale")
+    assert language.Texts(tmp_path)._texts["fr"].gettext("Quote") == "Devis"
+
+
+@pytest.mark.parametrize("content", [None, "<<<<<<< HEAD\n"])
+def test_nothing_starts_without_french(tmp_path, content):
+    source = tmp_path / "fr" / "LC_MESSAGES" / "messages.po"
+    source.parent.mkdir(parents=True)
+    if content is not None:
+        source.write_text(content)
+    with pytest.raises((OSError, PoFileError)):
+        language.Texts(tmp_path)

@@ -14,16 +14,18 @@ import pytest
 from backoffice.serving import PortTaken, check_port, port_is_free
 from backoffice.settings import PROJECT
 
-SUPERVISOR = """
+SUPERVISOR = r"""
+import os
 import sys
 from backoffice.serving import supervise
 
-sleeper = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)"]
-stubborn = [sys.executable, "-c", "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-            "print(os.getpid(), flush=True); time.sleep(600)"]
+# Each line in one write: with PYTHONUNBUFFERED, print sends a line and its end apart, and three processes speak.
+tell = "import os, signal, time; os.write(1, b'%d\\n' % os.getpid()); time.sleep(600)"
+sleeper = [sys.executable, "-c", tell]
+stubborn = [sys.executable, "-c", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + tell]
 sys.exit(supervise(
     {"web server": sleeper, "worker": stubborn if "stubborn" in sys.argv else sleeper},
-    is_up=lambda: True, when_up=lambda: print("up", flush=True), grace=0.5,
+    is_up=lambda: True, when_up=lambda: os.write(1, b"up\n"), grace=0.5,
 ))
 """
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backoffice.typed import HiddenCharacter, TextTooLong, line_of, text_of
+from backoffice.typed import HiddenCharacter, TextTooLong, UndrawableCharacter, line_of, text_of
 
 
 def test_a_line_keeps_its_typography_and_loses_its_ends_of_line() -> None:
@@ -25,9 +25,36 @@ def test_hidden_characters_are_refused(hidden: str) -> None:
         text_of(f"Total {hidden}100", most=2000)
 
 
-def test_a_family_of_emoji_is_no_hidden_character() -> None:
-    family = "👨\u200d👩\u200d👧"
-    assert text_of(family, most=10) == family
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("محمد", "م"),
+        ("Ets 株式会社", "株"),
+        ("Merci 😀", "😀"),
+        ("👨\u200d👩\u200d👧", "👨"),
+        ("כהן\u202e", "כ"),
+    ],
+)
+@pytest.mark.parametrize("reading", [line_of, text_of])
+def test_what_no_document_could_show_is_refused_and_named(reading, typed, first) -> None:
+    with pytest.raises(UndrawableCharacter) as refusal:
+        reading(typed, most=100)
+    assert refusal.value.facts == {"character": first}
+    assert f"“{first}”" in refusal.value.sentence()
+
+
+def test_greek_and_cyrillic_and_every_latin_letter_are_taken() -> None:
+    names = "Ελένη Παπαδοπούλου, Олександр Шевченко, Łukasz Żółć, Nguyễn, Ñuñez, Øyvind, Þór, ﬁn ♥"
+    assert text_of(names, most=200) == names
+
+
+def test_a_space_of_an_odd_width_becomes_one_that_documents_have() -> None:
+    assert text_of("Bon\u2003pour\u3000accord\u2028suite\u2009!", most=50) == "Bon pour accord\nsuite\u2009!"
+
+
+def test_the_unseen_companion_of_a_pasted_sign_is_told_by_its_number() -> None:
+    with pytest.raises(HiddenCharacter):
+        text_of("♥\ufe0f", most=10)
 
 
 def test_a_text_may_be_as_long_as_allowed_and_no_longer() -> None:

@@ -59,7 +59,7 @@ def refusals(client, action: str, fields: dict[str, str]) -> list[tuple[str, obj
             wrong.append((label, repr(error)[:200]))
             continue
         if answer.status_code not in ANSWERS or (
-            answer.status_code >= 400 and not Page(answer.text).headings
+            answer.status_code >= 400 and "<h1" not in answer.text  # what it says is checked by the reader
         ):
             wrong.append((label, answer.status_code))
         if "<script>alert(1)" in answer.text or ">49<" in answer.text:

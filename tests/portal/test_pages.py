@@ -8,6 +8,7 @@ import pytest
 
 from backoffice import clock
 from backoffice.clients.models import Standing
+from backoffice.db import Address
 from backoffice.opportunities.models import OpportunityLine
 from backoffice.seller.models import ONLY, Seller
 from backoffice.work import unit_of_work
@@ -21,6 +22,8 @@ from tests.factories import (
     address_of,
     an_opportunity,
 )
+
+ENGLISH = {"Accept-Language": "en"}
 
 
 def opportunity_with(lines: int) -> int:
@@ -85,6 +88,44 @@ def test_a_page_speaks_the_language_of_its_address(app, client, language, line, 
 @pytest.mark.parametrize("path", ["", "/sign"])
 def test_every_page_leads_to_the_same_page_in_the_other_language(client, link, path):
     assert f"{address_of(link, 'en')}{path}" in client.page(f"{address_of(link)}{path}").links
+
+
+@pytest.mark.parametrize(
+    ("billing", "shown"),
+    [
+        (Address(), ""),
+        (Address(city="Rennes"), "<br>Rennes"),
+        (Address("12 rue des Lices"), "<br>12 rue des Lices"),
+        (Address("12 rue des Lices", "35000", "Rennes"), "<br>12 rue des Lices, 35000 Rennes"),
+    ],
+)
+def test_of_a_postal_address_only_what_there_is_is_shown(app, client, billing, shown):
+    a_seller()
+    rep = a_member()
+    _, link = a_sent_quote(an_opportunity(rep, a_client(rep, billing=billing)))
+    text = client.get(address_of(link)).text
+    assert f"<strong>Mme Claire Moreau</strong><br>Claire Moreau{shown}</div>" in text
+
+
+def test_what_is_said_of_an_address_that_leads_nowhere_depends_on_who_can_have_come_by_it(app, client):
+    _, link = a_sent_quote()
+    for address in ("/p/en/forged", f"{address_of(link, 'en')}/nowhere", "/p/"):
+        assert "Check the link that you received" in client.get(address, headers=ENGLISH).text
+    for address in ("/nowhere", "/brand-000000000000000000.css"):
+        text = client.get(address, headers=ENGLISH).text
+        assert "link that you received" not in text
+        assert "Check it, or go back" in text
+
+
+def test_no_answer_under_the_addresses_of_the_portal_is_to_be_found_by_a_search(app, client):
+    _, link = a_sent_quote()
+    answers = [
+        client.get(address_of(link)), client.post(address_of(link)), client.put(f"{address_of(link)}/sign"),
+        client.get("/p/de/forged"), client.get("/p/fr/forged/nowhere"),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [200, 405, 405, 404, 404]
+    assert {answer.headers["X-Robots-Tag"] for answer in answers} == {"noindex, nofollow"}
+    assert "X-Robots-Tag" not in client.get("/sign-in").headers
 
 
 def test_other_languages_do_not_exist(client, link):

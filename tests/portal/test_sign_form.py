@@ -1,6 +1,7 @@
 """The act itself: what is refused, what comes back, what is stored."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -31,8 +32,8 @@ from tests.reader import Page
 GOOD = {"mention": "Agreed", "consent": "y"}
 
 
-def sign(client, link, **changes):
-    return client.submit(f"{address_of(link, 'en')}/sign", GOOD | changes, "/sign")
+def sign(client, link, headers=None, **changes):
+    return client.submit(f"{address_of(link, 'en')}/sign", GOOD | changes, "/sign", headers=headers)
 
 
 @pytest.fixture
@@ -53,6 +54,11 @@ def firm_link(app) -> ClientLink:
         ({"name": "x" * 121}, "Shorten this to 120 characters at most."),
         ({"name": "Claire\u202eeriaM"}, "characters that cannot be shown"),
         ({"name": "Claire\x00Moreau"}, "characters that cannot be shown"),
+        ({"name": "Claire\nMoreau"}, "characters that cannot be shown"),
+        ({"name": "Claire محمد"}, "cannot show “م”. Write it in Latin letters."),
+        ({"name": "株式会社"}, "cannot show “株”. Write it in Latin letters."),
+        ({"name": "Claire 😀"}, "cannot show “😀”. Write it in Latin letters."),
+        ({"email": "claire@株式会社.jp"}, "cannot show “株”. Write it in Latin letters."),
         ({"email": ""}, "Enter your e-mail address."),
         ({"email": "claire"}, "This is not an e-mail address."),
         ({"email": f"{'a' * 250}@example.com"}, "This is not an e-mail address."),
@@ -76,6 +82,63 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, link, changes, 
     }
     assert ("consent" in kept) == (changes.get("consent", "y") is not None)
     assert everything() == before
+
+
+@pytest.mark.parametrize("name", ["Ελένη Παπαδοπούλου", "Олександр Шевченко", "Łukasz Żółć"])
+def test_a_name_that_documents_can_show_is_signed_as_it_was_typed(client, link, name):
+    assert sign(client, link, name=name).status_code == 303
+    assert db.session.scalars(sa.select(Signature.written_name)).one() == name
+
+
+def test_a_job_title_that_no_document_could_show_is_refused(client, firm_link):
+    answer = sign(client, firm_link, authority="y", function="Gérant 董事")
+    assert (answer.status_code, "cannot show “董”" in Page(answer.text).text) == (422, True)
+
+
+def test_the_mention_is_kept_without_spaces_that_documents_lack(client, link):
+    assert (
+        client.submit(
+            f"{address_of(link)}/sign", GOOD | {"mention": "Bon\u2003pour\u3000accord"}, "/sign"
+        ).status_code
+        == 303
+    )
+    assert db.session.scalars(sa.select(Signature.mention)).one() == "Bon pour accord"
+
+
+def test_a_wording_that_changed_is_told_as_such_and_read_again(client, link):
+    answer = sign(client, link, words="0" * 64)
+    page = Page(answer.text)
+    assert answer.status_code == 409
+    assert "The wording of the agreement was updated. Read it again before you sign." in page.text
+    assert "A newer version" not in page.text
+    again = page.form("/sign")["fields"]
+    assert "consent" not in again
+    assert client.post(page.form("/sign")["action"], data={**again, "consent": "y"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("environment", "origin", "status"),
+    [
+        ("testing", "http://localhost", 303),
+        ("testing", "http://quotes.example", 303),
+        ("production", "http://quotes.example", 303),
+        ("production", "http://localhost", 403),
+        ("testing", "https://elsewhere.example", 403),
+    ],
+)
+def test_a_form_is_taken_from_our_own_address_only(app, client, link, environment, origin, status):
+    settings = app.extensions["accord"]
+    app.extensions["accord"] = replace(settings, environment=environment, public_url="http://quotes.example")
+    try:
+        answer = sign(client, link, headers={"Origin": origin})
+    finally:
+        app.extensions["accord"] = settings
+    assert answer.status_code == status
+    if status == 403:
+        page = Page(answer.text)
+        assert page.headings == ["This form came from elsewhere"]
+        assert "sent from another site. Open the link you received and try again." in page.text
+        assert address_of(link, "en") in page.links
 
 
 @pytest.mark.parametrize("mention", ["Agreed", "agreed", " AGREED. ", "“Agreed”", "agreed\N{NO-BREAK SPACE}"])

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import selectinload
 
 from backoffice.clients.models import Client
+from backoffice.countries import countries
 from backoffice.db import db
 from tests.factories import a_client, a_member
 
@@ -38,7 +39,9 @@ def test_a_company_is_entered_with_its_contact(reader):
         ("siren", "552100555"),
         ("email", "pas une adresse"),
         ("name", ""),
-        ("country", "France"),
+        ("country", "Francia"),
+        ("country", "XX"),
+        ("country", "EU"),
         ("standing", "consumer"),
     ],
 )
@@ -48,8 +51,25 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(reader, field, typed
     )
     assert answer.status_code == 422
     assert "Rennes-les-Bains" in answer.text
-    assert typed in answer.text
+    assert "Not a valid" not in answer.text
+    if field == "country":
+        assert "Choisissez dans la liste" in answer.text
+    else:
+        assert typed in answer.text
     assert db.session.scalar(sa.select(sa.func.count(Client.id))) == 0
+
+
+def test_a_country_is_chosen_by_its_name_and_france_is_meant_unless_another_is(reader):
+    assert reader.page("/clients/new").form("/clients")["fields"]["country"] == "FR"
+    assert "Émirats arabes unis" in reader.get("/clients/new").text
+    reader.submit("/clients/new", {"name": "Bäckerei Blau", "country": "DE"}, "/clients")
+    assert db.session.scalars(sa.select(Client)).one().billing.country == "DE"
+
+
+def test_every_country_of_iso_3166_is_offered_once():
+    codes = [code for code, _ in countries("fr")]
+    assert (len(codes), len(set(codes)), codes[0]) == (249, 249, "FR")
+    assert {"XK", "EU", "UK", "AN", "ZZ"}.isdisjoint(codes)
 
 
 def test_somebody_elses_client_is_not_found(reader):

@@ -11,7 +11,7 @@ import pytest
 
 from backoffice import clock
 from backoffice.delivery import deliver_mail
-from backoffice.notifications.models import MailState, OutgoingMail
+from backoffice.notifications.models import MailKind, MailState, OutgoingMail
 from backoffice.notifications.smtp import Attachment, Correspondent, Letter, Unsendable, ascii_address
 
 Row = Callable[[int], OutgoingMail]
@@ -125,6 +125,8 @@ def test_control_characters_are_refused_in_every_header(hostile: str):
     ("typed", "sent"),
     [
         ("zoe@müller.example", "zoe@xn--mller-kva.example"),
+        ("zoe@straße.example", "zoe@xn--strae-oqa.example"),
+        ("mail@house", "mail@house"),
         ("zoe+devis@client.example", "zoe+devis@client.example"),
     ],
 )
@@ -136,6 +138,9 @@ def test_addresses_are_written_so_that_every_server_takes_them(typed: str, sent:
     "typed",
     [
         "zoé@client.example",
+        "zoe.@client.example",
+        "zoe@client..example",
+        "zoe@xn--a.example",
         "zoe",
         "@client.example",
         "zoe@",
@@ -164,3 +169,15 @@ def test_what_a_fact_holds_cannot_add_a_header_or_a_tag(served, write_mail, fact
     deliver_mail(write_mail(facts={**facts, "quote_number": hostile}), clock.now())
     assert served.only()["Bcc"] is None
     assert "<script>" not in served.only().get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize(
+    "unusable", ["zoé@client.example", "zoe", "zoe@client.example\r\nBcc: all@example.com"]
+)
+def test_a_mail_is_not_lost_because_nobody_can_be_answered(served, write_mail, mail_row: Row, unusable):
+    """A signer may type an address that no mail can carry; the rep hears of the signature all the same."""
+    mail_id = write_mail(kind=MailKind.QUOTE_SIGNED_REP, link_id=None, reply_to=unusable)
+    deliver_mail(mail_id, clock.now())
+    assert mail_row(mail_id).state is MailState.SENT, mail_row(mail_id).last_error
+    assert served.only()["Reply-To"] is None
+    assert served.only()["Bcc"] is None

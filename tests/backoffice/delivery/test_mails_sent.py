@@ -128,7 +128,7 @@ def test_a_server_that_is_away_is_asked_again_later_and_later(
         pauses.append((owed.at - clock.now()).total_seconds())
         at = owed.at
     assert pauses == pytest.approx([10, 20, 40, 80], abs=2)
-    assert mail_row(mail_id).last_error == "Connection refused"
+    assert mail_row(mail_id).last_error == "unreachable: Connection refused"
 
 
 def test_pauses_end_at_an_hour():
@@ -143,7 +143,7 @@ def test_after_the_last_attempt_a_mail_has_failed_until_somebody_sends_it_again(
     served.data_answer = "451 not now"
     assert deliver_mail(mail_id, at) == []
     assert mail_row(mail_id).state is MailState.FAILED
-    assert mail_row(mail_id).last_error == "451 not now"
+    assert mail_row(mail_id).last_error == "later: 451 not now"
     served.data_answer = None
     with unit_of_work() as session:
         session.get_one(OutgoingMail, mail_id).send_again(at)
@@ -170,7 +170,8 @@ def test_a_refusal_for_good_is_told_at_once_and_any_other_is_tried_again(
     deliver_mail(mail_id, clock.now())
     row = mail_row(mail_id)
     assert row.state is state
-    assert row.last_error == (recipient_answer or data_answer)
+    word = "refused" if state is MailState.FAILED else "later"
+    assert row.last_error == f"{word}: {recipient_answer or data_answer}"
 
 
 def test_a_failing_farewell_does_not_send_the_mail_twice(served, write_mail: Write, mail_row: Row):
@@ -198,7 +199,7 @@ def test_a_mail_whose_link_was_withdrawn_does_not_leave(served, deal, write_mail
         session.get_one(ClientLink, deal.link_id).revoked_at = at
     deliver_mail(mail_id, at)
     assert served.messages == []
-    assert mail_row(mail_id).state is MailState.FAILED
+    assert (mail_row(mail_id).state, mail_row(mail_id).last_error) == (MailState.FAILED, "withdrawn")
 
 
 def test_an_error_never_keeps_an_address_of_a_page():

@@ -1,6 +1,8 @@
 """The queue only makes things quick: whatever happens to it, no mail is lost and no request waits."""
 
 import logging
+import os
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +12,7 @@ import pytest
 from flask import Flask
 
 from backoffice.db import db
+from backoffice.documents.rendering import Renderer
 from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.tasks import Queue, _huey
 from backoffice.work import unit_of_work
@@ -128,3 +131,22 @@ def test_an_unknown_kind_of_queue_is_refused(url: str):
 def test_tasks_keep_their_names(queue: Queue):
     names = {name.rpartition(".")[2] for name in queue.huey._registry._registry}
     assert names == {"deliver_mail", "archive_document", "sweep", "tidy"}
+
+
+def test_the_night_removes_what_killed_workers_left_and_nothing_that_is_in_use(
+    queue: Queue, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, fresh, other = (
+        tmp_path / name for name in ("accord-render-left", "accord-render-new", "of-another")
+    )
+    for each in (left, fresh, other):
+        each.mkdir()
+        (each / "font.ttf").write_bytes(b"x")
+    with Renderer() as renderer:
+        renderer.pdf("<!doctype html><title>x</title><p>x")
+        (living,) = set(tmp_path.glob("accord-render-*")) - {left, fresh}
+        for each in (left, other, living):
+            os.utime(each, (time.time() - 90_000,) * 2)
+        queue.tidy()
+        assert sorted(tmp_path.iterdir()) == sorted([fresh, other, living])

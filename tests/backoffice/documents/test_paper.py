@@ -164,6 +164,41 @@ def test_the_signature_page_states_who_signed_what_and_when(renderer, signature_
     ]
 
 
+@pytest.mark.parametrize("name", ["Ελένη Παπαδοπούλου", "Олександр Шевченко", "Łukasz Żółć"])
+def test_a_name_beyond_the_handwriting_is_drawn_by_the_text_face(renderer, signature_page, name):
+    """A character that no face has would be glyph 0, which no embedded font may be asked for."""
+    pdf = renderer.pdf(*signature_page(name=name, written_name=name))
+    (text,) = pages(pdf)
+    assert text.count(name) == 2
+    assert "?" not in text
+    for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
+        shown = re.findall(rb"<([0-9a-fA-F]+)>", page.get_contents().get_data())
+        glyphs = [each[at : at + 4] for each in shown for at in range(0, len(each), 4)]
+        assert glyphs
+        assert b"0000" not in glyphs
+
+
+def test_a_browser_that_did_not_name_itself_leaves_no_empty_row(signature_page):
+    assert "Browser" in signature_page()[0]
+    assert "Browser" not in signature_page(user_agent="")[0]
+
+
+@pytest.mark.parametrize("database", ["sqlite"])  # words do not depend on it
+@pytest.mark.parametrize(("language", "heading"), [("fr", "Devis D-2026-0042"), ("en", "Quote D-2026-0042")])
+def test_a_quote_without_a_title_is_headed_by_its_number(app, quote, language, heading):
+    html, _files = quote(language=language, title={"fr": "", "en": ""})
+    assert f"<h1>{heading}</h1>" in html
+
+
+@pytest.mark.parametrize("database", ["sqlite"])  # words do not depend on it
+@pytest.mark.parametrize(
+    ("language", "heading"), [("fr", "Facture F-2026-0007"), ("en", "Invoice F-2026-0007")]
+)
+def test_an_invoice_without_a_title_is_headed_by_its_number(app, invoice, language, heading):
+    html, _files = invoice(language=language, title={"fr": "", "en": ""})
+    assert f"<h1>{heading}</h1>" in html
+
+
 def test_a_signed_copy_begins_with_the_very_bytes_of_the_quote(renderer, quote, signature_page):
     body, page = renderer.pdf(*quote()), renderer.pdf(*signature_page())
     signed = append_page(body, page)

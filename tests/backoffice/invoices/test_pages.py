@@ -222,6 +222,22 @@ def test_an_archived_paper_is_given_byte_for_byte_under_its_name(app: Flask, cli
     answer.close()
 
 
+def test_an_archive_that_cannot_be_read_is_a_paper_that_is_late(
+    app: Flask, client: PageReader, caplog
+) -> None:
+    """A folder of the archive that is none: reading in it is refused by the system, whoever asks."""
+    invoice = an_issued_invoice()
+    place = app.extensions["accord.archive"].path(archived(app, DocumentKind.INVOICE, b"%PDF unread").sha256)
+    place.unlink()
+    place.parent.rmdir()
+    place.parent.touch()
+    enter(client, Role.ACCOUNTANT)
+    answer = client.get(f"/invoices/{invoice}/invoice.pdf")
+    place.parent.unlink()
+    assert (answer.status_code, answer.headers["Refresh"], answer.mimetype) == (503, "60", "text/html")
+    assert "cannot be read from the archive" in caplog.text
+
+
 def test_a_paper_lost_from_the_archive_is_not_an_empty_file(app: Flask, client: PageReader) -> None:
     invoice = an_issued_invoice()
     digest = archived(app, DocumentKind.INVOICE, b"%PDF lost").sha256
@@ -288,6 +304,16 @@ def test_a_missing_address_is_completed_on_the_draft_itself(
     )
     assert answer.status_code == status, answer.text
     assert ("/issue" in client.get(f"/invoices/{draft}").text) == (status == 303)
+
+
+def test_completing_an_address_keeps_its_country(app: Flask, client: PageReader) -> None:
+    draft = a_draft()
+    nowhere = {"billing_street": "", "billing_postcode": "", "billing_city": "", "billing_country": "BE"}
+    with unit_of_work() as session:
+        session.execute(sa.update(Client).values(nowhere))
+    enter(client, Role.ACCOUNTANT)
+    client.submit(f"/invoices/{draft}", {"postcode": "1000", "city": "Bruxelles"}, part="/client-address")
+    assert db.session.scalars(sa.select(Client)).one().billing == Address("", "1000", "Bruxelles", "BE")
 
 
 def test_a_rep_cannot_complete_the_address_of_somebody_else_s_client(app: Flask, client: PageReader) -> None:

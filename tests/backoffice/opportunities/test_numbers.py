@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backoffice.catalogue.models import Unit
 from backoffice.opportunities.numbers import UnknownUnit, percentage, price, quantity
-from backoffice.typed import NegativeNumber, NotANumber, NumberTooLarge, TooManyDecimals
+from backoffice.typed import AmbiguousNumber, NegativeNumber, NotANumber, NumberTooLarge, TooManyDecimals
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,11 @@ from backoffice.typed import NegativeNumber, NotANumber, NumberTooLarge, TooMany
         ("0,333333", "fr", "0.333333"),
         ("1,500000000", "fr", "1.5"),
         ("99 999 999", "fr", "99999999"),
+        ("1.000", "en", "1"),
+        ("0.125", "fr", "0.125"),
+        ("1.25", "fr", "1.25"),
+        ("1,250", "fr", "1.25"),
+        ("1.2500", "fr", "1.25"),
     ],
 )
 def test_both_notations_are_read(typed: str, language: str, meant: str) -> None:
@@ -60,6 +65,9 @@ def test_both_notations_are_read(typed: str, language: str, meant: str) -> None:
         ("1,2345678", TooManyDecimals),
         ("100000000", NumberTooLarge),
         ("99999999,01", NumberTooLarge),
+        ("1.000", AmbiguousNumber),
+        ("12.500 €", AmbiguousNumber),
+        (" 999.999 ", AmbiguousNumber),
     ],
 )
 def test_what_is_no_price_is_refused_by_name(typed: str, refusal: type[Exception]) -> None:
@@ -90,6 +98,7 @@ def test_a_unit_may_follow_a_quantity(typed: str, meant: tuple[Decimal, Unit | N
         ("m²", NotANumber),
         ("0,00001", TooManyDecimals),
         ("10000000", NumberTooLarge),
+        ("1.000 h", AmbiguousNumber),
     ],
 )
 def test_what_is_no_quantity_is_refused_by_name(typed: str, refusal: type[Exception]) -> None:

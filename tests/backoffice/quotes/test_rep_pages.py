@@ -4,10 +4,21 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice.db import db
+from backoffice import clock
+from backoffice.db import Bilingual, db
 from backoffice.notifications.models import OutgoingMail
 from backoffice.quotes.models import Quote, QuoteVersion
-from tests.factories import a_member, a_quote, a_sent_quote, a_signed_quote, an_opportunity, everything
+from backoffice.staff.models import Role
+from backoffice.work import unit_of_work
+from tests.factories import (
+    a_member,
+    a_quote,
+    a_sent_quote,
+    a_signed_quote,
+    an_opportunity,
+    everything,
+    signed,
+)
 
 
 @pytest.fixture
@@ -72,6 +83,14 @@ def test_the_wording_is_saved_in_the_language_it_was_shown_in(reader, deal):
         ("payment_days", "1,5"),
         ("discount", "nan"),
         ("title", "x" * 161),
+        ("title", ""),
+        ("payment_days", ""),
+        ("discount", ""),
+        ("title", None),
+        ("payment_days", None),
+        ("discount", None),
+        ("language", None),
+        ("language", "xx"),
     ],
 )
 def test_a_wording_that_cannot_be_comes_back_with_all_that_was_typed(reader, deal, field, typed):
@@ -82,8 +101,26 @@ def test_a_wording_that_cannot_be_comes_back_with_all_that_was_typed(reader, dea
     )
     assert answer.status_code == 422
     assert "Chère Madame" in answer.text
-    assert typed in answer.text
+    assert typed is None or field == "language" or typed in answer.text
+    assert "Not a valid" not in answer.text
+    assert "is required" not in answer.text
     assert everything(["quotes"]) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("payment_days", "", "par exemple 30"),
+        ("payment_days", "trente", "nombre entier"),
+        ("discount", "beaucoup", "par exemple 12,5"),
+        ("language", "xx", "Choisissez dans la liste"),
+        ("title", "", "Donnez un titre"),
+    ],
+)
+def test_a_wrong_entry_is_answered_by_what_the_field_would_take(reader, deal, field, typed, said):
+    quote = a_quote(deal)
+    answer = reader.submit(f"/opportunities/{deal}", {field: typed}, f"/quotes/{quote}")
+    assert said in answer.text
 
 
 def test_a_wording_changed_by_another_is_shown_beside_what_was_typed(reader, deal):
@@ -94,7 +131,70 @@ def test_a_wording_changed_by_another_is_shown_beside_what_was_typed(reader, dea
     assert answer.status_code == 409
     assert "Premier" in answer.text
     assert "Second" in answer.text
+    assert "enregistrez de nouveau" in answer.text
+    assert "Rouvrez" not in answer.text
     assert quote_of(deal).title.fr == "Premier"
+
+
+def sign_now(quote: int, link) -> None:
+    with unit_of_work() as session:
+        signed(session, quote, link, clock.now())
+
+
+def test_a_paper_or_a_version_worked_on_while_the_client_signs_is_answered_by_that(reader, deal):
+    quote, link = a_sent_quote(deal)
+    paper = reader.page(f"/opportunities/{deal}").form(f"/quotes/{quote}")
+    sending = reader.page(f"/quotes/{quote}/send").form("/send")
+    sign_now(quote, link)
+    for form, pressed in ((paper, {"title": "Autre"}), (sending, {"act": "mail"})):
+        answer = reader.post(form["action"], data=form["fields"] | pressed)
+        assert answer.status_code == 409
+        assert "Ce devis est déjà signé" in answer.text
+        assert "Quelqu’un" not in answer.text
+        assert "/send" not in answer.text
+    assert count(QuoteVersion) == 1
+
+
+def test_a_form_sent_twice_sends_one_version_and_leads_to_it(reader, deal):
+    quote, _ = a_sent_quote(deal)
+    form = reader.page(f"/quotes/{quote}/send").form("/send")
+    answers = [reader.post(form["action"], data=form["fields"] | {"act": "mail"}) for _ in range(3)]
+    assert [(each.status_code, each.location) for each in answers] == [(303, f"/quotes/{quote}/sent")] * 3
+    assert count(QuoteVersion) == 2
+
+
+@pytest.mark.parametrize("changed", [{"act": "link"}, {"name": "Mme M."}, {"email": "m@example.com"}])
+def test_a_second_wish_on_the_same_form_sends_nothing_and_offers_no_second_click(reader, deal, changed):
+    quote = a_quote(deal)
+    form = reader.page(f"/quotes/{quote}/send").form("/send")
+    reader.post(form["action"], data=form["fields"] | {"act": "mail"})
+    answer = reader.post(form["action"], data=form["fields"] | {"act": "mail"} | changed)
+    assert answer.status_code == 409
+    assert "La version 1 est déjà envoyée" in answer.text
+    assert "/send" not in answer.text
+    assert count(QuoteVersion) == 1
+
+
+def test_a_version_that_somebody_else_sent_meanwhile_is_not_sent_again(reader, signed_in, deal):
+    quote = a_quote(deal)
+    form = reader.page(f"/quotes/{quote}/send").form("/send")
+    manager = signed_in(a_member(Role.MANAGER))
+    assert manager.submit(f"/quotes/{quote}/send", {"act": "mail"}, "/send").status_code == 303
+    answer = reader.post(form["action"], data=form["fields"] | {"act": "mail"})
+    assert answer.status_code == 409
+    assert "La version 1 est déjà envoyée" in answer.text
+    assert "/send" not in answer.text
+    assert count(QuoteVersion) == 1
+
+
+def test_a_quote_without_a_title_is_not_sent(reader, deal):
+    quote = a_quote(deal)
+    with unit_of_work() as session:
+        session.get_one(Quote, quote).title = Bilingual()
+    answer = reader.submit(f"/quotes/{quote}/send", {"act": "mail"}, "/send")
+    assert answer.status_code == 422
+    assert "n’a pas de titre" in answer.text
+    assert count(QuoteVersion) == 0
 
 
 def test_the_preview_is_the_document_and_stores_nothing(reader, deal):
