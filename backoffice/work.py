@@ -61,6 +61,7 @@ def unit_of_work() -> Iterator[Session]:
     try:
         with translated_errors(), collecting(events):
             session.connection(execution_options={"begin": "IMMEDIATE"})
+            session.info["held"] = []
             yield session
             _answer(session, events, wiring.reactions)
             wanted = _outbox_rows(session)
@@ -80,11 +81,7 @@ def unit_of_work() -> Iterator[Session]:
 def _answer(
     session: Session, events: list[Event], reactions: Mapping[type[Event], Iterable[Reaction]]
 ) -> None:
-    """First in, first out; a reaction may record further events.
-
-    What the act and its reactions load is held until the last is done: each loads by id, most of them the same rows.
-    """
-    session.info["held"] = [*session]
+    """First in, first out; a reaction may record further events."""
     session.flush()
     position = 0
     while position < len(events):
@@ -112,7 +109,9 @@ def _remember_outbox(session: Session, _context: object) -> None:
 
 
 @sa.event.listens_for(Session, "loaded_as_persistent")
+@sa.event.listens_for(Session, "pending_to_persistent")
 def _hold(session: Session, entity: object) -> None:
+    """Keep what a unit loads and adds until it ends: its reactions ask for the same rows, and a session forgets."""
     held = session.info.get("held")
     if held is not None:
         held.append(entity)

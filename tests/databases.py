@@ -2,10 +2,11 @@
 
 import os
 import pwd
-import shutil
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -109,7 +110,10 @@ def emptied(engine: sa.Engine) -> None:
 
 
 def replaced(path: Path, template: Path) -> None:
-    """A fresh copy of a migrated SQLite file."""
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    shutil.copyfile(template, path)
+    """As after the migrations, page by page through SQLite itself: a connection that is still open somewhere is told.
+
+    Copying the file under it would break its memory of the write-ahead log ("disk I/O error").
+    """
+    with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(path, timeout=10)) as target:
+        target.execute("PRAGMA synchronous=OFF")
+        source.backup(target)
