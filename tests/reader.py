@@ -74,6 +74,7 @@ class Page(HTMLParser):
                         "method": given.get("method", "get"),
                         "fields": {},
                         "buttons": [],
+                        "unseen": set(),  # fields in which nothing is typed
                         "id": given.get("id", ""),
                     }
                 )
@@ -91,6 +92,7 @@ class Page(HTMLParser):
             form["buttons"].append((name, given.get("value", "")))
         elif tag == "select":
             self._select = given.get("name")
+            form["unseen"].add(name)
         elif tag == "option" and self._select and ("selected" in given or self._select not in fields):
             fields[self._select] = given.get("value", "")
         elif tag == "textarea" and name:
@@ -98,6 +100,8 @@ class Page(HTMLParser):
             self._select = name
         elif tag == "input" and name:
             kind = given.get("type", "text")
+            if kind in {"hidden", "password"}:
+                form["unseen"].add(name)
             if kind not in {"checkbox", "radio", "submit"} or "checked" in given:
                 fields[name] = given.get("value", "on" if kind == "checkbox" else "")
 

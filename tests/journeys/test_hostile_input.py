@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import quote_plus
+from urllib.parse import parse_qsl, quote_plus
 
 import pytest
 
@@ -49,6 +49,28 @@ def bodies(fields: dict[str, str]) -> Iterator[tuple[str, bytes]]:
             yield f"{name} {label}", encoded(fields, {name: VALUES[label]})
 
 
+def forgotten(html: str, action: str, body: bytes) -> list[str]:
+    """Fields of the form that came back which do not show what was typed in them, blanks and ends of lines aside."""
+    form = next(
+        (form for form in Page(html).forms if form["action"] in {action, ""} and form["method"] == "post"),
+        None,
+    )
+    typed = dict(reversed(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="replace")))
+    if form is None:  # a form of one button may go, nothing was typed in it
+        return sorted(typed.keys() - TOKENS - {"revision"})
+    return [
+        name
+        for name, shown in form["fields"].items()
+        if name in typed and name not in form["unseen"] and not kept(typed[name], shown)
+    ]
+
+
+def kept(typed: str, shown: str) -> bool:
+    """Halves of characters come back as the sign for an unreadable one, NUL not at all."""
+    unreadable = "\x00" in typed or "\ufffd" in typed
+    return unreadable or not typed.strip() or " ".join(shown.split()) == " ".join(typed.split())
+
+
 def refusals(client, action: str, fields: dict[str, str]) -> list[tuple[str, object]]:
     """What was answered outside the named set, or without a sentence; everything else passed."""
     wrong: list[tuple[str, object]] = []
@@ -62,6 +84,8 @@ def refusals(client, action: str, fields: dict[str, str]) -> list[tuple[str, obj
             answer.status_code >= 400 and "<h1" not in answer.text  # what it says is checked by the reader
         ):
             wrong.append((label, answer.status_code))
+        if answer.status_code == 422 and (lost := forgotten(answer.text, action, body)):
+            wrong.append((label, f"forgot what was typed: {lost}"))
         if "<script>alert(1)" in answer.text or ">49<" in answer.text:
             wrong.append((label, "markup of theirs in a page of ours"))
     return wrong
