@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -22,6 +23,10 @@ from wsgi import create_app
 
 SECRET = "tests-only-0123456789abcdefghijklmnopqrstuvwxyz"
 REQUIRED = set(filter(None, os.environ.get("ACCORD_REQUIRE", "").split(",")))
+
+# How long an example takes says how busy the machine is, not whether the product is right.
+hypothesis.settings.register_profile("accord", deadline=None)
+hypothesis.settings.load_profile("accord")
 
 
 def available() -> dict[str, bool]:
