@@ -31,7 +31,14 @@ KILOBYTE, MEGABYTE = 1_000, 1_000_000
 def init_app(app: Flask) -> None:
     """``g.language``, when a page sets it, decides; a browser's wish is the last resort."""
     babel = Babel(app, default_locale="fr", locale_selector=chosen_language)
-    babel.domain_instance = Texts(app.config["TRANSLATIONS"])
+    babel.domain_instance = texts = Texts(app.config["TRANSLATIONS"])
+    # Templates ask for texts by the dozen: straight to them, not by the context of each call.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's i18n extension
+        gettext=lambda text: texts.get_translations().gettext(text),
+        ngettext=lambda one, many, number: texts.get_translations().ngettext(one, many, number),
+        newstyle=True,
+    )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.jinja_env.filters.update(
         money=money, unit_price=unit_price, quantity=quantity, percent=percent,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,

@@ -80,6 +80,8 @@ class QuotePage:
     @property
     def closed_because(self) -> str | None:
         """Why nothing can be signed any more, in one sentence; None while it can."""
+        if self.can_sign:
+            return None
         rep = self.reading.rep.name
         return {
             VersionState.EXPIRED: gettext(

@@ -25,6 +25,7 @@ from backoffice.opportunities.models import (
     Pipeline,
     QuoteMoment,
 )
+from backoffice.opportunities.queries import deal_to_act_on
 from backoffice.orders.models import Order
 from backoffice.quotes.choice import whole
 from backoffice.quotes.queries import quote_to_act_on
@@ -192,14 +193,14 @@ def a_further_link(
     """Sends the quote (again: as its next version)."""
     at = at or clock.now() - timedelta(minutes=30)
     with unit_of_work() as session:
-        opportunity = session.get_one(Opportunity, quote_to_act_on(session, quote).opportunity_id)
-        contact = session.get_one(Contact, opportunity.contact_id)
+        row = quote_to_act_on(session, quote)
+        deal = deal_to_act_on(session, row.opportunity_id, sa.true())
+        contact = deal.contact
+        assert contact is not None
         recipient = Recipient(
             contact_id=contact.id, name=contact.name, email=contact.email, language=language
         )
-        return send_quote(
-            session, quote, recipient=recipient, channel=channel, by=opportunity.owner_id, at=at
-        )
+        return send_quote(session, row, deal, recipient=recipient, channel=channel, by=deal.owner_id, at=at)
 
 
 def another_recipient(quote: int, link: ClientLink, count: int) -> list[ClientLink]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from backoffice.db import Bilingual, db
 from backoffice.demonstration.company import BUYERS, DEALS, PHASES, SELLER, STAFF, WARES, Deal, Ware
 from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline
+from backoffice.opportunities.queries import deal_to_act_on
 from backoffice.quotes.choice import whole
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.reading import QuoteReading
@@ -180,14 +182,15 @@ def _deal(company: Company, deal: Deal, now: datetime) -> None:
         quote.introduction = Bilingual(deal.introduction, "")
         session.add(quote)
         session.flush()
-        quote_id, contact = quote.id, opportunity.client.contacts[0]
+        quote_id, deal_id, contact = quote.id, opportunity.id, opportunity.client.contacts[0]
         recipient = Recipient(
             contact_id=contact.id, name=contact.name, email=contact.email, language=contact.language
         )
     with unit_of_work() as session:
         link = send_quote(
             session,
-            quote_id,
+            quote_to_act_on(session, quote_id),
+            deal_to_act_on(session, deal_id, sa.true()),
             recipient=recipient,
             channel=Channel.MAIL,
             by=company.staff[deal.owner],

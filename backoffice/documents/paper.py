@@ -1,7 +1,7 @@
 """What quote, invoice and signature page have in common: letterhead, parties, parts of the table, files."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -68,6 +68,7 @@ def paper_facts(reading: QuoteReading, appearance: Appearance) -> dict[str, Any]
         "parts": parts_of(reading.lines),
         "iban": grouped(reading.seller.iban, 4),
         "terms": _terms(reading),
+        "columns": columns,
         "mediator": reading.seller.mediator if reading.is_consumer else "",
     }
 
@@ -138,6 +139,20 @@ def grouped(number: str, size: int) -> str:
 def paragraphs(text: str) -> list[str]:
     """The non-empty lines of ``text``."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def columns(texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """``texts`` in two columns as equal as whole paragraphs allow, the first never the shorter.
+
+    Balancing them by style sheet (``column-count``) makes the renderer lay them out again and again:
+    a third of the time that a quote of ten lines takes.
+    """
+    whole, first = sum(map(len, texts)), 0
+    for position, text in enumerate(texts, 1):
+        first += len(text)
+        if 2 * first >= whole:
+            return texts[:position], texts[position:]
+    return texts, ()
 
 
 def _attention(client: Any) -> str:

@@ -73,15 +73,9 @@ class Press:
             base_url=ORIGIN,
             url_fetcher=PackagedFetcher({**files, **self._packaged}),
         )
-        # The collector finds next to nothing while a document is laid out, and costs a fifth of the time.
-        gc.disable()
-        try:
-            pdf: bytes = source.write_pdf(
-                stylesheets=[self._sheet], font_config=self._faces, pdf_variant="pdf/a-3a", finisher=_finish
-            )
-        finally:
-            gc.enable()
-            gc.collect()
+        pdf: bytes = source.write_pdf(
+            stylesheets=[self._sheet], font_config=self._faces, pdf_variant="pdf/a-3a", finisher=_finish
+        )
         return pdf
 
 
@@ -107,6 +101,8 @@ def main(link: socket.socket, memory: int) -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     press = Press()
+    # The collector finds next to nothing while a document is laid out, and costs a fifth of the time.
+    gc.disable()
     # What went wrong at the start is worth a traceback; later on, what a document provokes goes into the answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     channel.send(link, {"ready": True}, {}, deadline=None)
@@ -123,6 +119,7 @@ def main(link: socket.socket, memory: int) -> None:
         except Exception as error:  # noqa: BLE001 - whatever a document provokes is told, and the process goes on
             answer["error"] = f"{type(error).__name__}: {error}"[:500]
         channel.send(link, answer, made, deadline=None)
+        gc.collect()  # while nobody waits
 
 
 if __name__ == "__main__":

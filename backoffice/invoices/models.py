@@ -107,7 +107,7 @@ class InvoiceLine(Base):
     id: Mapped[Key]
     invoice_id: Mapped[Id] = mapped_column(sa.ForeignKey("invoices.id", ondelete="RESTRICT"))
     order_line_id: Mapped[Id] = mapped_column(
-        sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True
+        sa.ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True, insert_sentinel=True
     )
     position: Mapped[int]
     name: Mapped[Bilingual] = bilingual("name")

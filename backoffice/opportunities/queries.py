@@ -30,27 +30,36 @@ class DealSum:
 
 
 def deal_shown(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
-    """The deal with client, contact, phase, pipeline's phases and lines. Raises NotFound for a foreign one too."""
-    return _found(session, opportunity_id, visible, locked=False)
+    """The deal with client, contact, lines, phase and pipeline's phases. Raises NotFound for a foreign one too."""
+    return _found(session, _deal(opportunity_id, visible).options(_PHASES), opportunity_id)
 
 
 def deal_to_act_on(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
-    """The same, locked. Call it after the quote was locked, never before."""
-    return _found(session, opportunity_id, visible, locked=True)
+    """The deal with client, contact and lines, locked. Call it after the quote was locked, never before."""
+    return _found(session, _deal(opportunity_id, visible).with_for_update(of=Opportunity), opportunity_id)
 
 
-def _found(session: Session, opportunity_id: int, visible: Visible, *, locked: bool) -> Opportunity:
-    query = (
+def deal_to_move(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
+    """The same, with phase and pipeline's phases."""
+    query = _deal(opportunity_id, visible).options(_PHASES).with_for_update(of=Opportunity)
+    return _found(session, query, opportunity_id)
+
+
+_PHASES = selectinload(Opportunity.phase).joinedload(Phase.pipeline).selectinload(Pipeline.phases)
+
+
+def _deal(opportunity_id: int, visible: Visible) -> sa.Select[Opportunity]:
+    return (
         sa.select(Opportunity)
         .where(Opportunity.id == opportunity_id, Opportunity.archived_at.is_(None), visible)
         .options(
-            selectinload(Opportunity.client),
-            selectinload(Opportunity.contact),
-            selectinload(Opportunity.phase).joinedload(Phase.pipeline).selectinload(Pipeline.phases),
-            selectinload(Opportunity.lines),
+            joinedload(Opportunity.client), joinedload(Opportunity.contact), selectinload(Opportunity.lines)
         )
     )
-    deal = session.scalar(query.with_for_update(of=Opportunity) if locked else query)
+
+
+def _found(session: Session, query: sa.Select[Opportunity], opportunity_id: int) -> Opportunity:
+    deal = session.scalar(query)
     if deal is None:
         raise NotFound(opportunity=opportunity_id)
     return deal

@@ -24,7 +24,7 @@ from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.opening import describe, open_deal
 from backoffice.opportunities.pages import WorkingPage, board, working_page
 from backoffice.opportunities.phases import move_to
-from backoffice.opportunities.queries import deal_shown, deal_to_act_on
+from backoffice.opportunities.queries import deal_shown, deal_to_act_on, deal_to_move
 from backoffice.pages import key_of
 from backoffice.quotes.forms import PaperForm
 from backoffice.settings import Settings
@@ -118,7 +118,7 @@ def move(opportunity_id: int) -> ResponseReturnValue:
     if not form.validate():
         return render_working_page(load(opportunity_id), refused=form), 422
     with unit_of_work() as session:
-        deal = deal_to_act_on(session, opportunity_id, owned_by(member))
+        deal = deal_to_move(session, opportunity_id, owned_by(member))
         deal.opened_as(form.revision.data)
         entry = move_to(deal, form.phase.data, by=member.id, at=at)
         if entry is not None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -61,8 +61,8 @@ class OrderLine(Base):
 
     id: Mapped[Key]
     order_id: Mapped[Id] = mapped_column(sa.ForeignKey("orders.id", ondelete="RESTRICT"))
-    # Told as sentinel, all lines of an order go in one INSERT; it always comes from the line that was signed.
-    line_uuid: Mapped[UUID] = mapped_column(default=uuid4, insert_sentinel=True)
+    # Its values tell the lines of an INSERT apart, so that one statement writes them all.
+    line_uuid: Mapped[UUID] = mapped_column(insert_sentinel=True)
     position: Mapped[int]
     name: Mapped[Bilingual] = bilingual("name")
     description: Mapped[Bilingual] = bilingual("description")

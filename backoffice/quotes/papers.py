@@ -77,8 +77,10 @@ def edit_paper(quote: Quote, edit: PaperEdit) -> None:
     quote.language = edit.language
 
 
-def read_as_shown(session: Session, quote_id: int, deal_id: int, read: Read, visible: Visible) -> Opportunity:
-    """The deal, with quote and deal locked in that order.
+def read_as_shown(
+    session: Session, quote_id: int, deal_id: int, read: Read, visible: Visible
+) -> tuple[Quote, Opportunity]:
+    """Quote and deal, locked in that order.
 
     Raises AlreadySigned, AlreadySent, and StaleRevision when either is not what was read.
     """
@@ -91,7 +93,7 @@ def read_as_shown(session: Session, quote_id: int, deal_id: int, read: Read, vis
     quote.opened_as(read.quote)
     deal = deal_to_act_on(session, deal_id, visible)
     deal.opened_as(read.deal)
-    return deal
+    return quote, deal
 
 
 def sent_a_moment_ago(session: Session, quote_id: int, wish: Wish, *, by: int, at: datetime) -> bool:

@@ -39,23 +39,14 @@ def open_quote_of(session: Session, opportunity_id: int) -> Quote | None:
     )
 
 
-def paper_of(session: Session, quote: Quote, on: date) -> Paper:
-    """Everything that content_of needs, in few statements."""
-    opportunity = session.scalar(
-        sa.select(Opportunity)
-        .where(Opportunity.id == quote.opportunity_id)
-        .options(
-            joinedload(Opportunity.client), joinedload(Opportunity.contact), selectinload(Opportunity.lines)
-        )
-    )
-    if opportunity is None:
-        raise NotFound(opportunity=quote.opportunity_id)
+def paper_of(session: Session, quote: Quote, deal: Opportunity, on: date) -> Paper:
+    """Everything that content_of needs; ``deal`` comes with client, contact and lines."""
     return Paper(
         quote=quote,
-        opportunity=opportunity,
-        client=opportunity.client,
-        contact=opportunity.contact,
-        owner=session.get_one(StaffMember, opportunity.owner_id),
+        opportunity=deal,
+        client=deal.client,
+        contact=deal.contact,
+        owner=session.get_one(StaffMember, deal.owner_id),
         seller=session.get_one(Seller, ONLY),
         legal_texts=texts_in_force(session, Place.QUOTE, on),
     )

@@ -15,7 +15,7 @@ from backoffice.quotes.canonical import canonical_bytes
 from backoffice.quotes.content import Paper, content_of, internal_of
 from backoffice.quotes.events import QuoteSent
 from backoffice.quotes.models import Quote
-from backoffice.quotes.queries import paper_of, quote_to_act_on
+from backoffice.quotes.queries import paper_of
 from backoffice.quotes.refusals import NoRecipient, NothingToQuote, NoTitle, ValidityOver
 from backoffice.seller.models import ONLY, Seller
 
@@ -45,16 +45,23 @@ def new_quote(opportunity: Opportunity, seller: Seller, *, on: date, at: datetim
 
 
 def send_quote(
-    session: Session, quote_id: int, *, recipient: Recipient, channel: Channel, by: int, at: datetime
+    session: Session,
+    quote: Quote,
+    deal: Opportunity,
+    *,
+    recipient: Recipient,
+    channel: Channel,
+    by: int,
+    at: datetime,
 ) -> ClientLink:
     """Freeze the working paper as the next version and give the recipient a link to it.
 
-    Raises NotReady, named by what is missing, and AlreadySigned. The number is taken at the first freezing.
+    ``quote`` and its ``deal`` are locked, as by quote_to_act_on and deal_to_act_on. Raises NotReady, named
+    by what is missing, and AlreadySigned. The number is taken at the first freezing.
     """
-    quote = quote_to_act_on(session, quote_id)
     seller = session.get_one(Seller, ONLY)
     on = clock.day_of(at, seller.timezone)
-    paper = paper_of(session, quote, on)
+    paper = paper_of(session, quote, deal, on)
     _refuse_unready(paper, recipient, channel, on)
     if quote.number is None:
         quote.number, _ = take_number(session, Series.QUOTE, lambda: on)

@@ -16,7 +16,7 @@ from backoffice.documents.quote import quote_html
 from backoffice.errors import NotFound, StaleRevision
 from backoffice.language import current_language
 from backoffice.opportunities.pages import WorkingPage
-from backoffice.opportunities.queries import deal_to_act_on
+from backoffice.opportunities.queries import deal_shown, deal_to_act_on
 from backoffice.opportunities.views import address_of, load, render_working_page
 from backoffice.pages import brand_address, seller
 from backoffice.quotes.content import content_of
@@ -96,9 +96,10 @@ def save(quote_id: int) -> ResponseReturnValue:
 @needs(Permission.SELL)
 def preview(quote_id: int) -> ResponseReturnValue:
     """The document as the client would get it now; nothing is stored."""
-    deal_of_quote(db.session(), quote_id, owned_by(current_member()))
-    quote, on = quote_shown(db.session(), quote_id), clock.today(seller().timezone)
-    paper = paper_of(db.session(), quote, on)
+    visible, on = owned_by(current_member()), clock.today(seller().timezone)
+    deal = deal_shown(db.session(), deal_of_quote(db.session(), quote_id, visible), visible)
+    quote = quote_shown(db.session(), quote_id)
+    paper = paper_of(db.session(), quote, deal, on)
     content = content_of(paper, number=quote.number or "—", version=quote.next_number, on=on)
     appearance = Appearance(colour=seller().colour, logo=seller().logo, logo_type=seller().logo_type)
     with force_locale(quote.language):
@@ -126,10 +127,9 @@ def send(quote_id: int) -> ResponseReturnValue:
         return send_page(load(deal_id), form), 422
     try:
         with unit_of_work() as session:
-            deal = read_as_shown(session, quote_id, deal_id, form.read, owned_by(member))
-            send_quote(
-                session, quote_id, recipient=form.recipient(deal), channel=form.channel, by=member.id, at=at
-            )
+            quote, deal = read_as_shown(session, quote_id, deal_id, form.read, owned_by(member))
+            to = form.recipient(deal)
+            send_quote(session, quote, deal, recipient=to, channel=form.channel, by=member.id, at=at)
     except NotReady as refusal:
         return not_sent(deal_id, form, refusal.sentence()), refusal.status
     except StaleRevision as refusal:

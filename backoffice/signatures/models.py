@@ -88,7 +88,7 @@ class SignatureText(Base):
     id: Mapped[Key]
     signature_id: Mapped[Id] = mapped_column(sa.ForeignKey("signatures.id", ondelete="RESTRICT"))
     position: Mapped[int]
-    code: Mapped[str] = mapped_column(sa.String(40))
+    code: Mapped[str] = mapped_column(sa.String(40), insert_sentinel=True)
     version: Mapped[int]
     sha256: Mapped[str] = mapped_column(sa.String(64))
     language: Mapped[str] = mapped_column(sa.String(2))
