@@ -78,6 +78,17 @@ refusal() {
     grep -q 'sudo apt-get install .*python3-venv' <<<"$said" || die "it did not name the packages"
 }
 
+# What an ordinary user is told to have installed, is installed.
+prerequisites() {
+    local said line
+    clone_for /home/guest guest
+    if said=$(enter guest /home/guest/accord ./accord test --version 2>&1); then return; fi
+    line=$(sed -n 's/^ *sudo apt-get install //p' <<<"$said")
+    [ -n "$line" ] || die "$said"
+    (enter root / sh -c "apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y $line" >"$work/apt.log" 2>&1) ||
+        { tail -20 "$work/apt.log"; die "that line failed"; }
+}
+
 suite() { (enter "$1" "$2" ./accord test); }
 
 # Started, answering, ended by Ctrl-C: exit code 0, no traceback, nobody left.
@@ -109,7 +120,7 @@ for stage in $stages; do
         test) clone_for /root root; timed "./accord test as root" suite root /root/accord ;;
         run) clone_for /root root; timed "./accord run as root" site root /root/accord ;;
         user)
-            clone_for /home/guest guest
+            timed "prerequisites of an ordinary user" prerequisites
             timed "./accord test as an ordinary user" suite guest /home/guest/accord
             timed "./accord run as an ordinary user" site guest /home/guest/accord
             ;;
