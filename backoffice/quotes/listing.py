@@ -8,12 +8,14 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backoffice import clock
 from backoffice.clients.models import Client
 from backoffice.db import unscaled
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.queries import Visible, sums_of_deals
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.words import state_chip
+from backoffice.seller.models import Seller
 
 PAGE = 50
 Listed = tuple[Quote, QuoteVersion | None, Opportunity, str]
@@ -28,12 +30,12 @@ class ListedQuote:
     client: str
     chip: tuple[str, str]
     net: Decimal | None
-    sent_on: datetime | None
+    sent_on: date | None
     expires_on: date
 
 
 def listed_quotes(
-    session: Session, visible: Visible, *, page: int, currency: str, at: datetime
+    session: Session, visible: Visible, *, page: int, seller: Seller, at: datetime
 ) -> Sequence[ListedQuote]:
     """One page, the newest first, from two statements."""
     rows = session.execute(
@@ -48,7 +50,7 @@ def listed_quotes(
     ).all()
     found: Sequence[Listed] = [(quote, version, deal, client) for quote, version, deal, client in rows]
     drafts = {quote.opportunity_id: quote for quote, version, _, _ in found if version is None}
-    sums = sums_of_deals(session, Opportunity.id.in_(drafts), drafts, currency) if drafts else {}
+    sums = sums_of_deals(session, Opportunity.id.in_(drafts), drafts, seller.currency) if drafts else {}
     return [
         ListedQuote(
             quote=quote,
@@ -56,7 +58,7 @@ def listed_quotes(
             client=client,
             chip=state_chip(version, at),
             net=_net(version) if version is not None else (sums[deal.id].net if deal.id in sums else None),
-            sent_on=version.frozen_at if version is not None else None,
+            sent_on=clock.day_of(version.frozen_at, seller.timezone) if version is not None else None,
             expires_on=date.fromisoformat(version.read()["valid_until"])
             if version is not None
             else quote.valid_until,

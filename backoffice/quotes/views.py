@@ -47,10 +47,9 @@ def index() -> ResponseReturnValue:
     page = min(max(1, request.args.get("page", 1, type=int)), last)
     return render_template(
         "backoffice/quotes/list.html",
-        quotes=listed_quotes(db.session(), visible, page=page, currency=seller().currency, at=at),
+        quotes=listed_quotes(db.session(), visible, page=page, seller=seller(), at=at),
         page=page,
         last=last,
-        timezone=seller().timezone,
         spoken=current_language(),
     )
 
