@@ -1,8 +1,9 @@
 """The only module that knows both packages: ``create_app`` puts them together."""
 
 import os
+from types import TracebackType
 
-from flask import Flask
+from flask import Flask, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -26,10 +27,19 @@ from backoffice.staff import views as staff
 BLUEPRINTS = (staff, opportunities, quotes, catalogue, clients, orders, invoices, documents, outgoing)
 
 
+class Accord(Flask):
+    """Flask, but that its log names no path: a client's link is a key."""
+
+    def log_exception(
+        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+    ) -> None:
+        self.logger.error("Exception on %s %s", request.method, request.endpoint, exc_info=exc_info)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, made from the environment unless settings are given."""
     settings = settings or Settings.from_environment(os.environ)
-    app = Flask("accord", root_path=str(PROJECT), template_folder="templates", static_folder=None)
+    app = Accord("accord", root_path=str(PROJECT), template_folder="templates", static_folder=None)
     app.extensions["accord"] = settings
     app.config.from_mapping(flask_configuration(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -64,9 +74,10 @@ def flask_configuration(settings: Settings) -> dict[str, object]:
         "SECRET_KEY_FALLBACKS": list(settings.secret_keys[1:]),
         "TESTING": settings.environment == "testing",
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": False}
-        if settings.database_url.startswith("sqlite")
-        else {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
+            "hide_parameters": True,  # an error is logged; names, addresses and nonces of links are not
+        },
         "TRANSLATIONS": PROJECT / "backoffice" / "translations",
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,

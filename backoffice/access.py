@@ -30,7 +30,7 @@ LOCAL = re.compile(r"/(?!/)[^\\\s\x00-\x1f\x7f-\x9f]*")
 View = TypeVar("View", bound=Callable[..., Any])
 
 # Pages without a lock, besides the portal's, which guards itself by its links.
-OPEN = frozenset({"static", "brand", "logo", "health", "staff.sign_in", "staff.enter", "staff.sign_out"})
+OPEN = frozenset({"brand", "logo", "health", "staff.sign_in", "staff.enter", "staff.sign_out"})
 
 
 class Permission(StrEnum):
@@ -42,7 +42,6 @@ class Permission(StrEnum):
     BILL = "bill"  # draft and issue invoices
     SEE_INVOICES = "see_invoices"
     SEE_MAIL = "see_mail"  # a rep: of the own deals
-    ADMINISTER = "administer"
 
 
 EVERYBODY = frozenset(Role)
@@ -54,7 +53,6 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.BILL: EVERYBODY,
     Permission.SEE_INVOICES: EVERYBODY,
     Permission.SEE_MAIL: frozenset({Role.REP, Role.MANAGER, Role.ADMIN}),
-    Permission.ADMINISTER: frozenset({Role.ADMIN}),
 }
 
 

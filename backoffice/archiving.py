@@ -1,6 +1,8 @@
 """Papers made and kept: whoever is first archives a document, and nothing changes it afterwards."""
 
+import contextlib
 import logging
+import time
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -21,6 +23,8 @@ from backoffice.settings import Settings
 from backoffice.signatures.models import Signature
 from backoffice.work import unit_of_work
 
+UNFINISHED_LASTS = timedelta(days=1)
+
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +43,15 @@ def archive_document(document_id: int, at: datetime) -> list[Owed]:
     except Exception as error:  # noqa: BLE001 - whatever it is, the row must tell it and be tried again
         return _put_off(claim, error)
     return _archived(claim, digest, len(pdf))
+
+
+def forget_unfinished() -> None:
+    """Remove the files that workers left unfinished in the archive when they were killed more than a day ago."""
+    settings: Settings = current_app.extensions["accord"]
+    for path in settings.archive.glob("*/.*"):
+        with contextlib.suppress(FileNotFoundError):  # finished, or removed by another worker
+            if time.time() - path.stat().st_mtime > UNFINISHED_LASTS.total_seconds():
+                path.unlink()
 
 
 def _claim(document_id: int, at: datetime, lease: timedelta) -> Document | None:

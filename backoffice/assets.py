@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -26,6 +27,8 @@ PREFIX = "/static/"
 RECIPE = b"1"
 """Changes whenever this module would make something else of the same sources."""
 KEPT_BUILDS = 3
+DRAFT = ".draft-"
+DRAFT_LASTS = 24 * 3600  # seconds
 COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".txt", ".ttf"})
 WORTH_COMPRESSING = 400  # bytes
 
@@ -160,9 +163,10 @@ def build(static_folder: Path, output_folder: Path) -> Build:
     """Make the static folder ready under ``output_folder``, unless that has been done before."""
     sources = read(static_folder)
     finished = output_folder / fingerprint(sources)
+    forget_drafts(output_folder)
     if not finished.is_dir():
         output_folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=output_folder))
+        draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=output_folder))
         try:
             write(draft, sources)
             draft.chmod(0o755)
@@ -196,6 +200,13 @@ def forget(output_folder: Path, but: Path) -> None:
     newest_first = sorted(builds, key=modified, reverse=True)
     for path in newest_first[KEPT_BUILDS:]:
         if path != but:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def forget_drafts(output_folder: Path) -> None:
+    """Remove what processes left that were killed at this work more than a day ago."""
+    for path in output_folder.glob(f"{DRAFT}*"):
+        if time.time() - path.stat().st_mtime > DRAFT_LASTS:
             shutil.rmtree(path, ignore_errors=True)
 
 

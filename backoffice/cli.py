@@ -4,15 +4,16 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from backoffice import tasks
+from backoffice import archiving, tasks
 from backoffice.demonstration import loading, showing
+from backoffice.seller.cli import seller_group
 from backoffice.serving import serve
 from backoffice.settings import Settings
 from backoffice.staff.cli import staff_group
 
 
 def init_app(app: Flask) -> None:
-    for command in (staff_group, demo_group, serve_command, worker_command):
+    for command in (staff_group, seller_group, demo_group, serve_command, worker_command):
         app.cli.add_command(command)
 
 
@@ -24,7 +25,8 @@ def demo_group() -> None:
 @demo_group.command("load")
 @with_appcontext
 def demo_load() -> None:
-    """Put the demonstration company into an empty database; does nothing when there is one."""
+    """Put the demonstration company into an empty database; does nothing when there is a company."""
+    refuse_in_production()
     loading.load()
 
 
@@ -33,7 +35,17 @@ def demo_load() -> None:
 @with_appcontext
 def demo_show(as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Accounts with their passwords, and one client's link per state of a quote."""
+    refuse_in_production()
     click.echo(showing.as_json() if as_json else showing.as_text())
+
+
+def refuse_in_production() -> None:
+    settings: Settings = current_app.extensions["accord"]
+    if settings.production:
+        raise click.ClickException(
+            "There is no demonstration in production: invented clients have no place among real ones, "
+            "and links of real clients are not printed."
+        )
 
 
 @click.command("serve")
@@ -48,4 +60,5 @@ def serve_command() -> None:
 @with_appcontext
 def worker_command() -> None:
     """Deliver mails and make documents."""
+    archiving.forget_unfinished()
     tasks.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - a thread needs the app itself

@@ -228,7 +228,15 @@ def tune(engine: Engine) -> None:
 def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not open transactions by itself: a deferred one that turns writer fails at once.
     connection.isolation_level = None
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # INSERT OR REPLACE would delete frozen rows behind the back of their triggers, were these not recursive.
+    pragmas = (
+        "busy_timeout=10000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+    )
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 

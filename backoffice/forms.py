@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, IntegerField, StringField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import HiddenInput, TextArea
 
 from backoffice.errors import Refusal
 from backoffice.language import current_language
-from backoffice.typed import line_of, number, text_of
+from backoffice.typed import line_of, note_of, number, text_of
 
 LONGEST_ID = 18
 SAID_BY_WTFORMS = {
@@ -111,7 +111,7 @@ class TypedText(StringField):
     reading = staticmethod(line_of)
 
     def __init__(self, label: Any, *, most: int, required: Any = None, **given: Any) -> None:
-        validators = [InputRequired(required)] if required else []
+        validators = [DataRequired(required)] if required else []
         super().__init__(label, validators, **given)
         self.most = most
 
@@ -130,6 +130,12 @@ class TypedParagraphs(TypedText):
 
     reading = staticmethod(text_of)
     widget = TextArea()
+
+
+class TypedNotes(TypedParagraphs):
+    """Several lines that no document and no client is shown, as ``typed.note_of`` reads them."""
+
+    reading = staticmethod(note_of)
 
 
 class TypedNumber(StringField):

@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.jinja_env.filters.update(
-        money=money, unit_price=unit_price, quantity=quantity, percent=percent,
+        money=money, unit_price=unit_price, quantity=quantity, percent=percent, vat_rate=vat_rate,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,
     )  # fmt: skip
     app.jinja_env.globals.update(language=current_language)
@@ -126,6 +126,12 @@ def percent(value: Decimal) -> str:
     """20 % in French (with its no-break space), 20% in English."""
     language = current_language()
     return f"{_decimal(value, language)}{NARROW}%" if language == "fr" else f"{_decimal(value, language)}%"
+
+
+def vat_rate(rate: Decimal, category: str) -> str:
+    """20 %; 0 % with its reason, by EN 16931 category."""
+    reason = {"AE": gettext("reverse charge"), "E": gettext("exempt")}.get(category)
+    return f"{percent(rate)} ({reason})" if reason else percent(rate)
 
 
 @lru_cache(maxsize=512)

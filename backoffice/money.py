@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
+SMALLEST_PRICE = Decimal("0.000001")
+FEW = 5
 
 # Minor units by ISO 4217. Currencies with three decimals cannot be carried by EN 16931 and are refused.
 DECIMALS = dict.fromkeys(
@@ -122,6 +124,19 @@ def with_vat(amount: Decimal, rate: Decimal, step: Decimal = CENT) -> Decimal:
     """A consumer's reading of an amount. For reading only: totals come from the amounts without VAT."""
     with localcontext(prec=60):
         return rounded(amount * (HUNDRED + rate) / HUNDRED, step)
+
+
+def unit_price_with_vat(price: Decimal, rate: Decimal, quantity: Decimal, step: Decimal = CENT) -> Decimal:
+    """A consumer's reading of a unit price, with so many digits that the quantity comes to its total within FEW steps.
+
+    For reading only, like ``with_vat``. At most six decimals, as unit prices have.
+    """
+    with localcontext(prec=60):
+        exact = price * (HUNDRED + rate) / HUNDRED
+        finer = step
+        while abs(rounded(exact, finer) - exact) * quantity > FEW * step and finer > SMALLEST_PRICE:
+            finer = finer.scaleb(-1)
+        return rounded(exact, finer)
 
 
 def totals_of_lines(

@@ -19,7 +19,6 @@ class Place:
     url: str
     current: bool
     near: bool
-    count: int | None = None
 
 
 def init_app(app: Flask) -> None:

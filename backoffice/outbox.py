@@ -47,6 +47,29 @@ def due(session: Session, at: datetime, limit: int = 200) -> list[Owed]:
     ]
 
 
+def wake(session: Session, at: datetime, lease: timedelta) -> list[Owed]:
+    """Make due what waits longer than any pause or lease: a clock that was ahead wrote it, claimed it or put it off."""
+    beyond = at + LONGEST_PAUSE + lease
+    letters = session.scalars(
+        sa.update(OutgoingMail)
+        .where(OutgoingMail.state == MailState.QUEUED, OutgoingMail.available_at > beyond)
+        .values(available_at=at)
+        .returning(OutgoingMail.id)
+        .execution_options(synchronize_session=False)
+    )
+    papers = session.scalars(
+        sa.update(Document)
+        .where(Document.archived_at.is_(None), Document.available_at > beyond)
+        .values(available_at=at)
+        .returning(Document.id)
+        .execution_options(synchronize_session=False)
+    )
+    return [
+        *(Owed(OutgoingMail.__tablename__, mail_id, at) for mail_id in letters),
+        *(Owed(Document.__tablename__, document_id, at) for document_id in papers),
+    ]
+
+
 def pause_after(attempts: int) -> timedelta:
     """10 s after the first failure, twice as long after each further one, an hour at most."""
     return min(LONGEST_PAUSE, timedelta(seconds=5 * 2 ** min(attempts, 20)))

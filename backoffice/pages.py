@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
@@ -16,6 +16,7 @@ from backoffice import errors
 from backoffice.db import db
 from backoffice.seller.colours import brand_stylesheet
 from backoffice.seller.models import ONLY, Seller
+from backoffice.seller.refusals import NotSetUp
 from backoffice.settings import Settings
 from backoffice.work import is_lock_timeout
 
@@ -57,16 +58,19 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.Busy, show_busy)
     app.register_error_handler(StaleDataError, lambda _error: show_refusal(errors.StaleRevision()))
     app.register_error_handler(DBAPIError, show_database_error)
+    app.register_error_handler(NoResultFound, show_what_is_missing)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(500, show_failure)
     app.jinja_env.globals["brand_address"] = brand_address
 
 
 def seller() -> Seller:
-    """The seller, loaded once a request."""
-    if "seller" not in g:
-        g.seller = db.session.get_one(Seller, ONLY)
-    found: Seller = g.seller
+    """The seller, loaded once a request, and anew when a unit of work has forgotten it. Raises NotSetUp."""
+    found: Seller | None = g.get("seller")
+    if found is None or found not in db.session:
+        found = g.seller = db.session.get(Seller, ONLY)
+    if found is None:
+        raise NotSetUp
     return found
 
 
@@ -168,6 +172,14 @@ def show_database_error(error: DBAPIError) -> Response:
     return show_busy(errors.Busy())
 
 
+def show_what_is_missing(error: NoResultFound) -> tuple[str, int]:
+    """A row that must be there is not: before ``seller set`` it is the seller, afterwards it is a fault."""
+    db.session.rollback()
+    if db.session.get(Seller, ONLY) is not None:
+        raise error
+    return show_refusal(NotSetUp())
+
+
 def show_http_error(error: HTTPException) -> Any:
     code = error.code or 500
     if code < HTTPStatus.BAD_REQUEST:
@@ -194,8 +206,9 @@ def show_http_error(error: HTTPException) -> Any:
 
 
 def show_failure(_error: Exception) -> tuple[str, int]:
-    """Needs neither database nor translations: it may be these that failed."""
-    return render_template("errors/500.html"), 500
+    """Needs neither database, translations nor menu: it may be these that failed."""
+    # Not render_template: it would ask the context processors.
+    return current_app.jinja_env.get_template("errors/500.html").render(), 500
 
 
 def page_for(title: str, sentence: str, again: Sequence[tuple[str, str]] = ()) -> str:

@@ -1,5 +1,6 @@
 """What the environment decides, read once when the application is created."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -7,8 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
+
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+YES = frozenset({"1", "true", "yes", "on"})
+NO = frozenset({"0", "false", "no", "off"})
+VARIABLES = (
+    "ACCORD_ENV", "ACCORD_HOME", "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "TRUSTED_PROXIES",
+    "DATABASE_URL", "QUEUE_URL", "ARCHIVE_URL", "OUTBOX_LEASE", "OUTBOX_SWEEP",
+    "MAIL_SERVER", "MAIL_PORT", "MAIL_USERNAME", "MAIL_PASSWORD", "MAIL_USE_TLS", "MAIL_USE_SSL", "MAIL_SENDER",
+    "MAIL_TIMEOUT",
+)  # fmt: skip
+"""All that is read of the environment; ``./accord test`` hands none of it on."""
 SHORTEST_SECRET = 32
 FEWEST_SIGNS = 8
 
@@ -58,6 +71,10 @@ class Settings:
     def development(self) -> bool:
         return self.environment == "development"
 
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check; raises SettingsError with one sentence saying what to set."""
@@ -65,8 +82,8 @@ class Settings:
         if environment not in ENVIRONMENTS:
             raise SettingsError(f"ACCORD_ENV must be one of {', '.join(ENVIRONMENTS)}, not {environment!r}.")
         home = Path(environ.get("ACCORD_HOME") or PROJECT / ".accord").resolve()
-        home.mkdir(parents=True, exist_ok=True)
-        port = _number(environ, "PORT", 5000)
+        _make_private(home)
+        port = _number(environ, "PORT", 5000, least=1)
         host = environ.get("HOST") or "127.0.0.1"
         return cls(
             environment=environment,
@@ -80,22 +97,35 @@ class Settings:
             port=port,
             trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0),
             mail=_mail(environ),
-            lease_seconds=_number(environ, "OUTBOX_LEASE", 120),
-            sweep_seconds=_number(environ, "OUTBOX_SWEEP", 60),
+            lease_seconds=_number(environ, "OUTBOX_LEASE", 120, least=1),
+            sweep_seconds=_number(environ, "OUTBOX_SWEEP", 60, least=1),
         )
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _make_private(home: Path) -> None:
+    """Made for this account alone; a folder that is there already keeps the rights that somebody gave it."""
+    with contextlib.suppress(FileExistsError):
+        home.mkdir(parents=True)
+        home.chmod(0o700)  # whatever the umask
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
     text = environ.get(name, "").strip()
     if not text:
         return default
     if not text.isascii() or not text.isdigit():
         raise SettingsError(f"{name} must be a whole number, not {text!r}.")
-    return int(text)
+    number = int(text)
+    if number < least:
+        raise SettingsError(f"{name} must be at least {least}, not {number}.")
+    return number
 
 
-def _flag(environ: Mapping[str, str], name: str) -> bool:
-    return environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    word = environ.get(name, "").strip().lower()
+    if word and word not in YES | NO:
+        raise SettingsError(f"{name} must be 1 or 0 (true, yes, on; false, no, off), not {word!r}.")
+    return word in YES if word else default
 
 
 def _database_url(url: str) -> str:
@@ -125,12 +155,23 @@ def _public_url(environ: Mapping[str, str], environment: str, host: str, port: i
             )
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+    try:
+        return _origin(url)
+    except ValueError:
         raise SettingsError(
             f"PUBLIC_URL must be an address without a path, as https://quotes.example.com, not {url!r}."
-        )
-    return url
+        ) from None
+
+
+def _origin(url: str) -> str:
+    """``url`` as browsers write an origin, which forms are compared with. Raises ValueError for more than an origin."""
+    parts = urlsplit(url)
+    more = parts.path or parts.query or parts.fragment or "@" in parts.netloc or url.endswith(("?", "#"))
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or more:
+        raise ValueError(url)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.encode("idna").decode()
+    port = "" if parts.port in {None, DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _secret_keys(environ: Mapping[str, str], environment: str, home: Path) -> tuple[str, ...]:
@@ -170,14 +211,28 @@ def _mail(environ: Mapping[str, str]) -> MailSettings | None:
     sender = environ.get("MAIL_SENDER", "").strip()
     if not sender:
         raise SettingsError("MAIL_SENDER must be set with MAIL_SERVER: the address that mails come from.")
-    use_ssl = _flag(environ, "MAIL_USE_SSL")
+    use_ssl = _flag(environ, "MAIL_USE_SSL", default=False)
     return MailSettings(
         server=server,
-        port=_number(environ, "MAIL_PORT", 465 if use_ssl else 587),
+        port=_number(environ, "MAIL_PORT", 465 if use_ssl else 587, least=1),
         username=environ.get("MAIL_USERNAME") or None,
         password=environ.get("MAIL_PASSWORD") or None,
-        use_tls=_flag(environ, "MAIL_USE_TLS"),
+        use_tls=_flag(environ, "MAIL_USE_TLS", default=not use_ssl),
         use_ssl=use_ssl,
-        sender=sender,
-        timeout=_number(environ, "MAIL_TIMEOUT", 20),
+        sender=_sender(sender),
+        timeout=_number(environ, "MAIL_TIMEOUT", 20, least=1),
     )
+
+
+def _sender(text: str) -> str:
+    """As every mail server understands it: the domain in IDNA, and no letter that only some can carry."""
+    try:
+        checked = validate_email(
+            text, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+        )
+    except EmailNotValidError:
+        raise SettingsError(
+            f"MAIL_SENDER must be an address alone, as quotes@example.com, not {text!r}: "
+            "the name that mails come from is the company’s."
+        ) from None
+    return str(checked.ascii_email)

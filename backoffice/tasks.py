@@ -10,18 +10,18 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 
 from backoffice import archiving, clock, delivery
 from backoffice.db import db
 from backoffice.documents.rendering import forget_leftovers
-from backoffice.outbox import Owed, due
+from backoffice.outbox import Owed, due, wake
 from backoffice.settings import Settings
 from backoffice.staff import throttle
 from backoffice.work import unit_of_work
@@ -63,25 +63,42 @@ class Queue:
             ),
         }
         self._sweep = self.huey.periodic_task(lambda _now: True, name="sweep")(self.sweep)
-        self.huey.periodic_task(crontab(minute="0", hour="3"), name="tidy")(self.tidy)
+        self._tidy = task(name="tidy")(self.tidy)
+        self._tidied_on: date | None = None
+        self._counting_days = threading.Lock()
 
     def nudge(self, table: str, row_id: int) -> None:
         """Tell a worker of a new row. Never raises and never waits long: the sweep comes by anyway."""
         self._owe(Owed(table, row_id, clock.now()))
 
-    def sweep(self) -> None:
-        """Queue everything that is due; a row queued twice is still claimed once."""
+    def sweep(self, at: datetime | None = None) -> None:
+        """Queue everything that is due, and once a day the tidying; a row queued twice is still claimed once."""
         if self.huey.pending_count() > LONG_QUEUE:
             return
+        at = at or clock.now()
+        self._tidy_on(at.date())
         with self._app.app_context():
-            for owed in due(db.session(), clock.now()):
+            for owed in due(db.session(), at):
+                self._owe(owed)
+            with unit_of_work() as session:
+                woken = wake(session, at, timedelta(seconds=self._settings.lease_seconds))
+            for owed in woken:
                 self._owe(owed)
 
+    def _tidy_on(self, day: date) -> None:
+        """Once a day and process. No crontab: huey asks it as seldom as it sweeps, and might never meet its minute."""
+        with self._counting_days:
+            if day != self._tidied_on:
+                self._tidy()
+                self._tidied_on = day
+
     def tidy(self) -> None:
-        """Once a night: forget counters of wrong guesses that count no more, and what killed workers left."""
+        """Once a day: forget counters of wrong guesses that count no more, and what killed workers left."""
         forget_leftovers()
-        with self._app.app_context(), unit_of_work() as session:
-            throttle.forget_old(session, at=clock.now())
+        with self._app.app_context():
+            archiving.forget_unfinished()
+            with unit_of_work() as session:
+                throttle.forget_old(session, at=clock.now())
 
     def work(self) -> None:
         """Carry out tasks in threads until SIGINT or SIGTERM; what a killed worker held is taken up after its lease."""

@@ -14,6 +14,8 @@ OTHER_SPACES = re.compile("[\u1680\u2000-\u2006\u2008\u205f\u3000]")
 """Pasted, these look like a space, and no packaged face has them."""
 VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """They choose a form of the character before and are not seen themselves."""
+JOINERS = frozenset("\u200c\u200d")
+"""Without them Persian words and many emoji fall apart."""
 LONGEST_NUMBER = 40
 EXAMPLES = (Decimal("1250.5"), Decimal("12.5"))
 
@@ -122,7 +124,7 @@ def _parts(spaced: str, language: str) -> tuple[str, str] | None:
         sign = marks[-1]
         group = re.escape("," if sign == "." else ".")
     elif len(marks) > 1 or (
-        marks == [","] and language == "en" and re.fullmatch(r"\d{1,3},\d{3}", spaced, re.ASCII)
+        marks == [","] and language == "en" and re.fullmatch(r"[1-9]\d{0,2},\d{3}", spaced, re.ASCII)
     ):
         group = re.escape(marks[0])
     elif marks:
@@ -141,11 +143,32 @@ def line_of(text: str, *, most: int) -> str:
 
 def text_of(text: str, *, most: int) -> str:
     """Several lines, in NFC, trimmed. Raises HiddenCharacter, UndrawableCharacter, TextTooLong."""
-    clean = composed(re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
+    clean = _paragraphs(text)
     check_characters(clean)
-    if len(clean) > most:
-        raise TextTooLong(length=len(clean), most=most)
-    return clean
+    return _short(clean, most)
+
+
+def note_of(text: str, *, most: int) -> str:
+    """The same for what no document shows: any script and any emoji. Raises HiddenCharacter, TextTooLong."""
+    clean = _paragraphs(text)
+    for each in clean:
+        if (
+            unicodedata.category(each) in {"Cc", "Cf", "Co", "Cs"}
+            and each not in JOINERS
+            and each not in "\n\t"
+        ):
+            raise HiddenCharacter(code=f"U+{ord(each):04X}")
+    return _short(clean, most)
+
+
+def _paragraphs(text: str) -> str:
+    return composed(re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
+
+
+def _short(text: str, most: int) -> str:
+    if len(text) > most:
+        raise TextTooLong(length=len(text), most=most)
+    return text
 
 
 def composed(text: str) -> str:

@@ -19,7 +19,8 @@ from backoffice.events import Event, collecting
 Reaction = Callable[..., None]
 Nudge = Callable[[str, int], None]
 
-LOCK_NOT_AVAILABLE = "55P03"
+MAKE_WAY = frozenset({"55P03", "40P01", "40001"})
+"""PostgreSQL: a lock was not given in time, a deadlock was broken up, a transaction came across another."""
 
 _nested: ContextVar[bool] = ContextVar("inside a unit of work", default=False)
 
@@ -139,4 +140,4 @@ def is_lock_timeout(error: DBAPIError) -> bool:
     """True when a lock was not given in time, on either database."""
     if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.OperationalError):
         return "locked" in str(error.orig)
-    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+    return getattr(error.orig, "sqlstate", None) in MAKE_WAY

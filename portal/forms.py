@@ -1,6 +1,7 @@
 """What a client enters, checked; each form gives back one value of the business."""
 
 import unicodedata
+from ipaddress import ip_address
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -87,10 +88,12 @@ def unseen() -> str:
     return gettext("This contains characters that cannot be shown. Type it again without them.")
 
 
+SHORT = Length(max=NAME_LENGTH, message=lazy_gettext("Shorten this to %(max)d characters at most."))
+
+
 def required(sentence: Any) -> list[Any]:
     """In the order in which one would say it: missing, too long, unprintable."""
-    too_long = lazy_gettext("Shorten this to %(max)d characters at most.")
-    return [DataRequired(sentence), Length(max=NAME_LENGTH, message=too_long), Printable()]
+    return [DataRequired(sentence), SHORT, Printable()]
 
 
 class SignForm(LinkForm):
@@ -110,7 +113,7 @@ class SignForm(LinkForm):
     )
     function = StringField(lazy_gettext("Your job title"), filters=[trimmed])
     authority = BooleanField(lazy_gettext("Authority to sign"))
-    mention = StringField(lazy_gettext("Words to type"), filters=[trimmed], validators=[Printable()])
+    mention = StringField(lazy_gettext("Words to type"), filters=[trimmed], validators=[SHORT, Printable()])
     consent = BooleanField(lazy_gettext("Agreement"))
     seen_as = HiddenField()
     words = HiddenField()
@@ -168,9 +171,17 @@ class SignForm(LinkForm):
             agreed=self.ceremony.agreed,
             link_id=self.link.id,
             channel=self.link.channel,
-            address=address,
+            address=written(address),
             user_agent=printable(user_agent)[:400],
         )
+
+
+def written(address: str) -> str:
+    """An IP address as it is written; empty for what is none, which a proxy may pass on."""
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return ""
 
 
 def plain(text: str) -> str:

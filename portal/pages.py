@@ -154,9 +154,9 @@ class Confirmation:
 
     @property
     def fingerprint(self) -> str:
-        """The combined digest in groups of four, to be read aloud or compared by eye."""
+        """The combined digest in groups of eight as on the signature page, to be compared by eye."""
         digest = self.signature.combined_digest
-        return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+        return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
 
 
 def quote_page(link: OpenLink, *, language: str, at: datetime) -> QuotePage:

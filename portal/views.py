@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue as Answer
 from flask_babel import gettext
 
 from backoffice import clock, errors
@@ -20,7 +21,6 @@ from portal.links import open_link
 from portal.pages import QuotePage, confirmation, paper_of, quote_page
 
 blueprint = Blueprint("portal", __name__, url_prefix=f"{PORTAL_PATHS}<any(fr, en):language>/<token>")
-Answer = str | tuple[str, int] | Response | Any
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
 
 
@@ -140,6 +140,8 @@ def read_again(because: errors.Refusal) -> Answer:
         return no_longer(page)
     form = sign_form(page)  # of the new version: its consent names number and amount
     form.consent.data = False
+    if form.authority:
+        form.authority.data = False
     show_to_sign(form, page)
     form.form_errors.append(because.sentence())
     return shown("portal/sign.html", page, form=form), 409

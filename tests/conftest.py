@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import flask_migrate
 import hypothesis
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import access, tasks
@@ -164,17 +166,42 @@ def client(app: Flask) -> PageReader:
 
 
 @pytest.fixture
-def signed_in(app: Flask) -> Callable[[int], PageReader]:
-    """``signed_in(member)``: a browser of that member of the staff, by id; it did not pass by the sign-in form."""
+def signed_in(app: Flask) -> Callable[..., PageReader]:
+    """``signed_in(member)``: a browser of that member of the staff, by id; it did not pass by the sign-in form.
 
-    def sign_in(member: int) -> PageReader:
+    ``signed_in(member, another)``: at another application on the same database.
+    """
+
+    def sign_in(member: int, at: Flask = app) -> PageReader:
         account, opened = a_staff_session(member)
-        reader = reader_of(app)
+        reader = reader_of(at)
         with reader.session_transaction() as cookie:
             cookie[access.SESSION_KEY], cookie[access.ACCOUNT_KEY] = opened, account
         return reader
 
     return sign_in
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """``with statements() as asked:`` collects the SQL of the requests made inside."""
+
+    @contextmanager
+    def counted() -> Iterator[list[str]]:
+        asked: list[str] = []
+        engine = db.engine  # of the application whose context this is
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            if not statement.startswith("BEGIN"):
+                asked.append(statement)
+
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
+    return counted
 
 
 def reader_of(app: Flask) -> PageReader:

@@ -105,7 +105,10 @@ def emptied(engine: sa.Engine) -> None:
         ]
         acts = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables)]  # noqa: S608 - names of tables
         acts += ["UPDATE counters SET year = 2026, last = 0, last_on = NULL"]
-        acts += ["SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"]
+        kept = ", ".join(f"'{name}_id_seq'" for name in sorted(REFERENCE))
+        acts += [
+            f"SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relname NOT IN ({kept})"  # noqa: S608
+        ]
         connection.exec_driver_sql(";".join(acts))
 
 

@@ -1,13 +1,13 @@
 """Entities with good defaults, made by the acts of the product. All need an application context."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
 from flask import current_app
 from flask_security import hash_password
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from backoffice import clock
 from backoffice.catalogue.models import Nature, Product, Unit
@@ -39,6 +39,12 @@ from backoffice.work import unit_of_work
 
 PASSWORD = "un-mot-de-passe-de-test"
 PAST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+TYPED_IN = {
+    "clients.create": {"name": "Menuiserie Kerleo", "email": "contact@kerleo.example"},
+    "opportunities.create": {"title": "Vitrine", "client": "Café du Port"},
+    "invoices.complete": {"postcode": "35000", "city": "Rennes"},
+}
+"""What must be typed in the forms of ``a_house`` that come empty, by endpoint; the others can be sent as they come."""
 
 
 def a_seller(**changes: object) -> int:
@@ -244,29 +250,43 @@ def order_of(signature: int) -> int:
         return session.scalars(sa.select(Order.id).where(Order.signature_id == signature)).one()
 
 
-def an_invoice(order: int, *, issued: bool = False) -> int:
-    """Drafted, and issued if asked, by the owner of the deal."""
-    at = clock.now()
+def an_invoice(order: int, *, issued: bool = False, at: datetime | None = None) -> int:
+    """Drafted, and issued today if asked, by the owner of the deal."""
     with unit_of_work() as session:
         deal = session.get_one(Order, order).opportunity_id
         owner = session.get_one(Opportunity, deal).owner_id
-        invoice = draft_invoice(session, order, by=owner, at=at)
+        invoice = draft_invoice(session, order, by=owner, at=at or clock.now()).id
     if issued:
-        with unit_of_work() as session:
-            issue_invoice(
-                session,
-                invoice.id,
-                revision=invoice.revision,
-                by=owner,
-                at=at,
-                today=lambda: clock.today("Europe/Paris"),
-            )
-    return invoice.id
+        issue(invoice, clock.today("Europe/Paris"))
+    return invoice
+
+
+def issue(invoice: int, on: date, revision: int = 1) -> str:
+    """Issues it; the number it got."""
+    by = somebody()
+    with unit_of_work() as session:
+        issued = issue_invoice(session, invoice, revision=revision, by=by, at=clock.now(), today=lambda: on)
+    assert issued.number is not None
+    return issued.number
+
+
+def somebody() -> int:
+    """The id of a member of staff, whoever."""
+    found: int = db.session.scalars(sa.select(sa.func.min(StaffMember.id))).one()
+    return found
 
 
 def address_of(link: ClientLink, language: str = "fr") -> str:
     """The path that the client opens."""
     return link_address(current_app.extensions["accord"].secret_keys, "", link.nonce, language)
+
+
+def stored_deal(deal: int) -> Opportunity:
+    """As the database has it now, with its lines."""
+    db.session.rollback()
+    db.session.expunge_all()
+    query = sa.select(Opportunity).where(Opportunity.id == deal).options(selectinload(Opportunity.lines))
+    return db.session.scalars(query).one()
 
 
 def everything(tables: Sequence[str] | None = None) -> dict[str, list[tuple[object, ...]]]:

@@ -7,6 +7,7 @@ from backoffice.access import Permission, needs
 from backoffice.catalogue.queries import products_like
 from backoffice.db import db
 from backoffice.language import current_language
+from backoffice.seller.models import ONLY, Seller
 
 blueprint = Blueprint("catalogue", __name__)
 
@@ -15,5 +16,10 @@ blueprint = Blueprint("catalogue", __name__)
 @needs(Permission.SELL)
 def search() -> ResponseReturnValue:
     """Options of a type-ahead: list items, no page around them."""
-    found = products_like(db.session(), request.args.get("q", ""))
-    return render_template("backoffice/catalogue/options.html", products=found, spoken=current_language())
+    session = db.session()
+    return render_template(
+        "backoffice/catalogue/options.html",
+        products=products_like(session, request.args.get("q", "")),
+        currency=session.get_one(Seller, ONLY).currency,
+        spoken=current_language(),
+    )

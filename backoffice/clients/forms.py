@@ -8,11 +8,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from backoffice.clients import numbers
 from backoffice.clients.models import ClientKind, Standing
-from backoffice.clients.opening import ClientFacts
+from backoffice.clients.opening import ClientFacts, refuse_unclear_contact
 from backoffice.countries import countries
 from backoffice.db import Address
 from backoffice.errors import Refusal
@@ -24,6 +24,8 @@ KINDS = [
     SelectChoice(ClientKind.PERSON.value, _("Person")),
     SelectChoice(ClientKind.PUBLIC_BODY.value, _("Public body")),
 ]
+ALWAYS_PROFESSIONAL = {ClientKind.COMPANY, ClientKind.PUBLIC_BODY}
+"""They need not say how they buy; a person is asked, and nothing is supposed."""
 STANDINGS = [
     SelectChoice(Standing.PROFESSIONAL.value, _("Professional")),
     SelectChoice(Standing.CONSUMER.value, _("Consumer")),
@@ -56,8 +58,7 @@ class ClientForm(PostedForm):
     standing = RadioField(
         _("Buys as"),
         choices=STANDINGS,
-        default=Standing.PROFESSIONAL.value,
-        validators=[InputRequired(_("Choose one."))],
+        validators=[DataRequired(_("Choose how this client buys."))],
     )
     name = TypedText(_("Name"), most=120, required=_("Enter the client’s name."))
     siren = TypedText(_("SIREN"), most=20)
@@ -75,6 +76,18 @@ class ClientForm(PostedForm):
     contact_name = TypedText(_("Contact’s name"), most=120)
     contact_function = TypedText(_("Contact’s job title"), most=120)
     contact_email = TypedEmail(_("Contact’s e-mail"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not self.standing.data and self.kind.data in ALWAYS_PROFESSIONAL:
+            self.standing.data = Standing.PROFESSIONAL.value
+        return super().validate(extra_validators)
+
+    def validate_contact_name(self, field: TypedText) -> None:
+        rest = (self.contact_function.data or "") + (self.contact_email.data or "")
+        try:
+            refuse_unclear_contact(self.kind.data or "", name=field.data or "", rest=rest)
+        except Refusal as refusal:
+            raise ValidationError(refusal.sentence()) from None
 
     def validate_siren(self, field: TypedText) -> None:
         _check(field, numbers.siren)

@@ -19,9 +19,21 @@ class OnlyPersonsAreConsumers(Refusal):
         )
 
 
+class ContactWithoutName(Refusal):
+    def sentence(self) -> str:
+        return gettext("Enter the contact’s name.")
+
+
+class PersonIsTheirOwnContact(Refusal):
+    def sentence(self) -> str:
+        return gettext(
+            "A person is their own contact. Empty the fields of the contact, or choose another type of client."
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClientFacts:
-    """What was typed, checked. ``contact_name`` is empty for a person, who is their own contact."""
+    """What was typed, checked. All of the contact is empty for a person, and may be for others."""
 
     kind: ClientKind
     standing: Standing
@@ -38,12 +50,23 @@ class ClientFacts:
     contact_email: str
 
 
+def refuse_unclear_contact(kind: str, *, name: str, rest: str) -> None:
+    """``rest``: whatever was typed besides the name. Raises ContactWithoutName, PersonIsTheirOwnContact."""
+    if kind == ClientKind.PERSON and (name or rest):
+        raise PersonIsTheirOwnContact
+    if rest and not name:
+        raise ContactWithoutName
+
+
 def new_client(facts: ClientFacts, *, by: int, at: datetime) -> Client:
-    """Raises OnlyPersonsAreConsumers."""
+    """Raises OnlyPersonsAreConsumers, ContactWithoutName, PersonIsTheirOwnContact."""
     if facts.standing is Standing.CONSUMER and facts.kind is not ClientKind.PERSON:
         raise OnlyPersonsAreConsumers(kind=facts.kind.value)
+    refuse_unclear_contact(
+        facts.kind, name=facts.contact_name, rest=facts.contact_function + facts.contact_email
+    )
     contacts = []
-    if facts.contact_name and facts.kind is not ClientKind.PERSON:
+    if facts.contact_name:
         contacts.append(
             Contact(
                 name=facts.contact_name,

@@ -1,6 +1,8 @@
 """Clients as pages and acts load them. ``known_to``: the id of the rep who asks, None for those who see everybody."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -13,6 +15,15 @@ from backoffice.opportunities.models import Opportunity
 
 PAGE = 50
 SHOWN = 12
+
+
+@dataclass(frozen=True)
+class FoundClient:
+    """A client in a list of choices; the city tells two of one name apart."""
+
+    id: int
+    name: str
+    city: str
 
 
 def visible_clients(known_to: int | None) -> ColumnElement[bool]:
@@ -35,6 +46,16 @@ def client_shown(session: Session, client_id: int, known_to: int | None) -> Clie
     return client
 
 
+def found_client(session: Session, client_id: int, known_to: int | None) -> FoundClient | None:
+    """The client of that id; None for unknown and foreign alike."""
+    row = session.execute(
+        sa.select(Client.id, Client.name, Client.billing).where(
+            Client.id == client_id, Client.archived_at.is_(None), visible_clients(known_to)
+        )
+    ).one_or_none()
+    return None if row is None else FoundClient(row.id, row.name, row.billing.city)
+
+
 def clients_listed(session: Session, known_to: int | None, *, page: int) -> tuple[Sequence[Client], int]:
     """One page by name (the last for any beyond it), and the number of the last page."""
     condition = Client.archived_at.is_(None) & visible_clients(known_to)
@@ -50,29 +71,51 @@ def clients_listed(session: Session, known_to: int | None, *, page: int) -> tupl
     return session.scalars(query).all(), last
 
 
-def clients_like(session: Session, words: str, known_to: int | None) -> list[tuple[int, str]]:
-    """Id and name of clients whose name contains every word, whatever the accents; those that begin so first.
+def clients_like(session: Session, words: str, known_to: int | None) -> list[FoundClient]:
+    """All clients whose name contains every word, whatever the accents.
 
+    First those whose name is exactly that, then those whose name begins so, then those of which words do.
     Compared here, not in the table: SQLite folds no accents, and a firm knows thousands of clients, not millions.
     """
     wanted = folded(words)
     if not wanted:
         return []
-    query = sa.select(Client.id, Client.name).where(Client.archived_at.is_(None), visible_clients(known_to))
-    rows = session.execute(query)
-    found = [(key, name, folded(name)) for key, name in rows]
-    matching = [each for each in found if all(word in each[2] for word in wanted.split())]
-    matching.sort(key=lambda each: (each[2] != wanted, not each[2].startswith(wanted), each[2]))
-    return [(key, name) for key, name, _folded in matching[:SHOWN]]
+    rows = session.execute(
+        sa.select(Client.id, Client.name, Client.billing)
+        .where(Client.archived_at.is_(None), visible_clients(known_to))
+        .order_by(Client.id)
+    )
+    named = [(folded(name), FoundClient(key, name, billing.city)) for key, name, billing in rows]
+    found = [(name, each) for name, each in named if all(word in name for word in wanted.split())]
+    found.sort(
+        key=lambda it: (it[0] != wanted, not it[0].startswith(wanted), not _begun(it[0], wanted), it[0])
+    )
+    return [each for _name, each in found]
 
 
-def client_meant(session: Session, words: str, known_to: int | None) -> int | None:
-    """The one client whose name is ``words``, or that alone contains them; None when there is none or a choice."""
-    found = clients_like(session, words, known_to)
-    exact = [key for key, name in found if folded(name) == folded(words)]
-    if len(exact) == 1:
-        return exact[0]
-    return found[0][0] if len(found) == 1 else None
+def client_meant(
+    found: Sequence[FoundClient], words: str, *, picked: int | None = None
+) -> FoundClient | None:
+    """The one of ``found`` that ``words`` name, or else whose name alone has words that begin as they do.
+
+    ``picked`` in a list, while a name was typed, decides between clients of exactly that name and no others:
+    the name may have been changed since. None when nobody is meant, or several may be.
+    """
+    wanted = folded(words)
+    exact = [each for each in found if folded(each.name) == wanted]
+    chosen = [each for each in exact if each.id == picked]
+    meant = chosen or exact or [each for each in found if _begun(folded(each.name), wanted)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _begun(name: str, wanted: str) -> bool:
+    """Whether every word that is wanted is the beginning of a word of the name; both are folded."""
+    words = _words(wanted)
+    return bool(words) and all(any(each.startswith(word) for each in _words(name)) for word in words)
+
+
+def _words(plain: str) -> list[str]:
+    return re.findall(r"\w+", plain)
 
 
 def deals_of_client(session: Session, client_id: int, visible: ColumnElement[bool]) -> Sequence[Opportunity]:
@@ -83,10 +126,6 @@ def deals_of_client(session: Session, client_id: int, visible: ColumnElement[boo
         .options(selectinload(Opportunity.phase))
         .order_by(Opportunity.id.desc())
     ).all()
-
-
-def is_contact_of(client: Client, contact_id: int) -> bool:
-    return any(contact.id == contact_id for contact in contacts_of(client))
 
 
 def contacts_of(client: Client) -> Sequence[Contact]:

@@ -8,6 +8,7 @@ from backoffice.access import Permission, current_member, needs, owned_by, sees_
 from backoffice.clients.forms import ClientForm
 from backoffice.clients.opening import OnlyPersonsAreConsumers, new_client
 from backoffice.clients.queries import (
+    SHOWN,
     client_shown,
     clients_like,
     clients_listed,
@@ -34,7 +35,7 @@ def index() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Options of a type-ahead: list items, no page around them."""
     found = clients_like(db.session(), request.args.get("q", ""), known_to())
-    return render_template("backoffice/clients/options.html", clients=found)
+    return render_template("backoffice/clients/options.html", clients=found[:SHOWN])
 
 
 @blueprint.get("/clients/new")

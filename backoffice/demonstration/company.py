@@ -6,7 +6,6 @@ from decimal import Decimal
 from backoffice.catalogue.models import Nature, Unit
 from backoffice.clients.models import ClientKind, Standing
 from backoffice.db import Address, Bilingual
-from backoffice.opportunities.models import Outcome, QuoteMoment
 from backoffice.staff.models import Role
 
 SELLER = {
@@ -66,17 +65,6 @@ STAFF = (
     Person(
         "admin", "Anne Duval", "admin@atelier-duval.example", "02 61 91 24 11", "Administratrice", Role.ADMIN
     ),
-)
-
-PHASES = (
-    # French, English, probability, outcome, the moment of a quote that leads here
-    ("Qualification", "Qualification", "20", Outcome.OPEN, None),
-    ("Visite", "Visit", "40", Outcome.OPEN, None),
-    ("Devis envoyé", "Quote sent", "60", Outcome.OPEN, QuoteMoment.SENT),
-    ("Devis signé", "Quote signed", "90", Outcome.OPEN, QuoteMoment.SIGNED),
-    ("Gagnée", "Won", "100", Outcome.WON, None),
-    ("Perdue", "Lost", "0", Outcome.LOST, None),
-    ("Expirée", "Expired", "0", Outcome.EXPIRED, None),
 )
 
 

@@ -1,9 +1,14 @@
-"""Puts the demonstration company into an empty database, by the same acts that people use."""
+"""Puts the demonstration company into an empty database, by the same acts that people use.
 
+A file in the home folder stands for a load under way: who finds it goes on where the former was interrupted.
+"""
+
+import fcntl
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,18 +17,19 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
-from stdnum.fr import siren as siren_number
 
 from backoffice import clock
-from backoffice.catalogue.models import Product, VatCategory
-from backoffice.catalogue.search import search_text_of
+from backoffice.catalogue.models import Product
 from backoffice.clients.models import Client, Contact
 from backoffice.db import Bilingual, db
-from backoffice.demonstration.company import BUYERS, DEALS, PHASES, SELLER, STAFF, WARES, Deal, Ware
+from backoffice.demonstration.company import DEALS, STAFF, Deal
+from backoffice.demonstration.founding import Company, add_company, company_made
+from backoffice.documents.models import Document
 from backoffice.links.models import Channel, ClientLink
-from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline
+from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.opportunities.queries import deal_to_act_on
 from backoffice.quotes.choice import whole
+from backoffice.quotes.models import Quote
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.reading import QuoteReading
 from backoffice.quotes.sending import Recipient, new_quote, send_quote
@@ -33,12 +39,11 @@ from backoffice.seller.models import ONLY, Seller
 from backoffice.settings import Settings
 from backoffice.signatures.ceremony import ceremony_of
 from backoffice.signatures.models import Signing, Way
-from backoffice.staff.models import StaffMember
 from backoffice.staff.security import hashed
 from backoffice.work import unit_of_work
 
-LOGO = Path(__file__).with_name("logo.png")
 LONG_AGO = timedelta(days=45)
+LOGO = Path(__file__).with_name("logo.png")
 YESTERDAY = timedelta(days=1)
 
 
@@ -48,32 +53,54 @@ def accounts_file() -> Path:
 
 
 def load() -> None:
-    """Does nothing when there is a seller already."""
-    if db.session.get(Seller, ONLY) is not None:
-        return
+    """Does nothing when there is a seller already, unless an earlier load was interrupted: then it goes on."""
+    under_way = accounts_file().with_suffix(".unfinished")
+    with alone():
+        if not under_way.exists():
+            if _somebody_sells():
+                return
+            under_way.touch(mode=0o600)
+        at = clock.now()
+        if not _somebody_sells():
+            _make_company(at)
+        company = company_made(db.session())
+        for deal in DEALS:
+            _deal(company, deal, at)
+        with unit_of_work() as session:
+            # Sent yesterday, they say, but asked of a worker only now: nothing is late.
+            wanted = sa.update(Document).where(Document.archived_at.is_(None))
+            session.execute(wanted.values(wanted_at=clock.now(), available_at=clock.now()))
+        under_way.unlink()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One load at a time in this home folder; the next waits."""
+    handle = os.open(accounts_file().with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _somebody_sells() -> bool:
+    found = db.session.get(Seller, ONLY) is not None
     db.session.rollback()
+    return found
+
+
+def _make_company(at: datetime) -> None:
+    """Accounts and passwords come to be together: the file is written when nobody else can make them any more."""
+    logo = LOGO.read_bytes()
     passwords = {person.email: new_password() for person in STAFF}
     hashes = {
         email: hashed(password) for email, password in passwords.items()
     }  # slow on purpose: before the transaction
-    write_privately(accounts_file(), json.dumps(passwords, indent=2))
-    at = clock.now()
     with unit_of_work() as session:
-        if session.get(Seller, ONLY) is not None:
-            return
-        company = _company(session, hashes, at)
-    for deal in DEALS:
-        _deal(company, deal, at)
-
-
-@dataclass(frozen=True)
-class Company:
-    """Ids by key: entities do not survive the unit of work that made them."""
-
-    staff: dict[str, int]
-    clients: dict[str, int]
-    phases: dict[str, int]
-    pipeline: int
+        if session.get(Seller, ONLY) is None:
+            add_company(session, hashes, logo=logo, at=at)
+            write_privately(accounts_file(), json.dumps(passwords, indent=2))
 
 
 def new_password() -> str:
@@ -89,119 +116,54 @@ def write_privately(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _company(session: Session, hashes: dict[str, str], at: datetime) -> Company:
-    seller = Seller(**SELLER, logo=LOGO.read_bytes(), logo_type="image/png")
-    seller.vat_number = f"FR{siren_number.to_tva(seller.siren).replace(' ', '')}"
-    staff = {
-        person.key: StaffMember(
-            email=person.email,
-            name=person.name,
-            phone=person.phone,
-            function=person.function,
-            role=person.role,
-            password=hashes[person.email],
-            created_at=at,
-        )
-        for person in STAFF
-    }
-    session.add_all([seller, *staff.values()])
-    session.flush()  # clients and deals name their owners by id
-    clients = {
-        buyer.key: Client(
-            kind=buyer.kind,
-            standing=buyer.standing,
-            name=buyer.name,
-            siren=buyer.siren,
-            email=buyer.email,
-            phone=buyer.phone,
-            language=buyer.language,
-            billing=buyer.address,
-            owner_id=staff["julien"].id,
-            created_at=at,
-            contacts=[
-                Contact(
-                    name=buyer.contact,
-                    function=buyer.function,
-                    email=buyer.email,
-                    phone=buyer.phone,
-                    language=buyer.language,
-                )
-            ],
-        )
-        for buyer in BUYERS
-    }
-    pipeline = Pipeline(
-        name=Bilingual("Standard", "Standard"),
-        phases=[
-            Phase(position=position, name=Bilingual(fr, en), probability=Decimal(chance), outcome=outcome)
-            for position, (fr, en, chance, outcome, _moment) in enumerate(PHASES)
-        ],
-    )
-    session.add_all([*clients.values(), pipeline, *(_product(ware, at) for ware in WARES)])
-    session.flush()  # triggers and deals name phases by id
-    session.add_all(
-        PhaseTrigger(pipeline_id=pipeline.id, phase_id=phase.id, moment=moment)
-        for phase, (*_words, moment) in zip(pipeline.phases, PHASES, strict=True)
-        if moment is not None
-    )
-    return Company(
-        staff={key: member.id for key, member in staff.items()},
-        clients={key: client.id for key, client in clients.items()},
-        phases={phase.name.fr: phase.id for phase in pipeline.phases},
-        pipeline=pipeline.id,
-    )
-
-
-def _product(ware: Ware, at: datetime) -> Product:
-    name, about = Bilingual(ware.fr, ware.en), Bilingual(ware.about_fr, ware.about_en)
-    return Product(
-        sku=ware.sku,
-        name=name,
-        description=about,
-        nature=ware.nature,
-        unit=ware.unit,
-        unit_price=Decimal(ware.price),
-        cost=Decimal(ware.cost),
-        vat_category=VatCategory.STANDARD,
-        vat_rate=Decimal(ware.vat),
-        search_text=search_text_of(ware.sku, name),
-        created_at=at,
-    )
-
-
 def _deal(company: Company, deal: Deal, now: datetime) -> None:
+    """From wherever an earlier load left it."""
     sent_at = now - (LONG_AGO if deal.state == VersionState.EXPIRED else YESTERDAY)
     with unit_of_work() as session:
-        opportunity = _opportunity(session, company, deal, sent_at)
-        if deal.state is None:
+        known = session.scalar(sa.select(Opportunity.id).where(Opportunity.title == deal.title))
+        deal_id = known or _begin(session, company, deal, sent_at)
+        quote_id = session.scalar(sa.select(Quote.id).where(Quote.opportunity_id == deal_id))
+    if quote_id is None or deal.state is None:
+        return
+    with unit_of_work() as session:
+        quote = quote_to_act_on(session, quote_id)
+        if not quote.versions:
+            opportunity = deal_to_act_on(session, deal_id, sa.true())
+            contact = session.get_one(Contact, opportunity.contact_id)
+            send_quote(
+                session,
+                quote,
+                opportunity,
+                recipient=Recipient(
+                    contact_id=contact.id, name=contact.name, email=contact.email, language=contact.language
+                ),
+                channel=Channel.MAIL,
+                by=company.staff[deal.owner],
+                at=sent_at,
+            )
+    with unit_of_work() as session:
+        version = quote_to_act_on(session, quote_id).versions[-1]
+        link = session.scalars(sa.select(ClientLink).where(ClientLink.quote_id == quote_id)).one()
+        if version.state == deal.state:
             return
-        session.flush()  # the quote names its deal by id
+        if deal.state != VersionState.SIGNED:
+            version.state = checked_move(version.state, VersionState(deal.state))
+            return
+    _sign(quote_id, link, now - timedelta(hours=2))
+
+
+def _begin(session: Session, company: Company, deal: Deal, at: datetime) -> int:
+    """The deal, and if it is to have one its quote, not sent yet; gives the deal's id."""
+    opportunity = _opportunity(session, company, deal, at)
+    session.flush()  # the quote names its deal by id
+    if deal.state is not None:
         seller = session.get_one(Seller, ONLY)
-        quote = new_quote(opportunity, seller, on=clock.day_of(sent_at, seller.timezone), at=sent_at)
+        quote = new_quote(opportunity, seller, on=clock.day_of(at, seller.timezone), at=at)
         quote.title = Bilingual(deal.title, deal.title_en)
         quote.introduction = Bilingual(deal.introduction, "")
         session.add(quote)
         session.flush()
-        quote_id, deal_id, contact = quote.id, opportunity.id, opportunity.client.contacts[0]
-        recipient = Recipient(
-            contact_id=contact.id, name=contact.name, email=contact.email, language=contact.language
-        )
-    with unit_of_work() as session:
-        link = send_quote(
-            session,
-            quote_to_act_on(session, quote_id),
-            deal_to_act_on(session, deal_id, sa.true()),
-            recipient=recipient,
-            channel=Channel.MAIL,
-            by=company.staff[deal.owner],
-            at=sent_at,
-        )
-    if deal.state == VersionState.SIGNED:
-        _sign(quote_id, link, now - timedelta(hours=2))
-    elif deal.state != VersionState.SENT:
-        with unit_of_work() as session:
-            version = quote_to_act_on(session, quote_id).versions[-1]
-            version.state = checked_move(version.state, VersionState(deal.state))
+    return opportunity.id
 
 
 def _opportunity(session: Session, company: Company, deal: Deal, at: datetime) -> Opportunity:

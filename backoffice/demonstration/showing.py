@@ -63,7 +63,10 @@ def as_text() -> str:
 
 
 def briefly() -> str:
-    """What ``./accord run`` prints once the pages answer."""
+    """What ``./accord run`` prints once the pages answer; in production, where clients are real, the address only."""
+    settings: Settings = current_app.extensions["accord"]
+    if settings.production:
+        return _answers_at(settings.public_url)
     known = facts()
     db.session.remove()  # the process lives as long as the site: a read transaction left open would hold SQLite's log
     lines = _accounts(known)
@@ -72,8 +75,12 @@ def briefly() -> str:
     return "\n".join(lines)
 
 
+def _answers_at(address: str) -> str:
+    return f"Accord answers at {address}"
+
+
 def _accounts(known: dict[str, Any]) -> list[str]:
-    lines = [f"Accord answers at {known['address']}"]
+    lines = [_answers_at(known["address"])]
     if known["accounts"]:
         lines += ["", "Demonstration accounts:"]
         lines += [

@@ -22,8 +22,6 @@ from backoffice.signatures.models import Signature
 class Making:
     """All that one document needs; ``quote_document_id`` and ``quote_sha256`` are of the paper that was signed."""
 
-    id: int
-    attempts: int
     kind: DocumentKind
     language: str
     content: dict[str, Any]
@@ -45,8 +43,6 @@ class Making:
 def making_of(session: Session, document: Document) -> Making:
     """Load what ``document`` shows."""
     common: dict[str, Any] = {
-        "id": document.id,
-        "attempts": document.attempts,
         "kind": document.kind,
         "language": document.language,
         "appearance": _appearance(session.get_one(Seller, ONLY)),

@@ -13,17 +13,8 @@ from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.signatures.models import Signature
 
 
-def document_of_version(session: Session, version_id: int) -> Document:
-    """The quote's PDF. Raises NotFound when none was ever wanted; so do the two below."""
-    return _only(session, DocumentKind.QUOTE, Document.version_id == version_id)
-
-
-def document_of_signature(session: Session, signature_id: int) -> Document:
-    """The signed copy."""
-    return _only(session, DocumentKind.SIGNED_QUOTE, Document.signature_id == signature_id)
-
-
 def document_of_invoice(session: Session, invoice_id: int) -> Document:
+    """Its PDF. Raises NotFound when none was ever wanted."""
     return _only(session, DocumentKind.INVOICE, Document.invoice_id == invoice_id)
 
 

@@ -56,8 +56,13 @@ def pdf_response(
 
 
 def is_late(document: Document, at: datetime) -> bool:
-    """Whether a paper that is not there should have been by now."""
-    return document.attempts >= TRIES or at - document.wanted_at > PATIENCE
+    """Whether a paper that is not there should have been by now: several tries failed, or nobody is at it."""
+    if document.attempts >= TRIES:
+        return True
+    # A claim or a pause; only the first leaves no error. One that was owed all night may be seconds away.
+    in_hand = document.attempts > 0 and not document.last_error and at < document.available_at
+    # A time far ahead was written by a clock that was wrong, and promises nothing.
+    return not in_hand and abs(at - document.wanted_at) > PATIENCE
 
 
 def _preparing(document: Document, waiting: str, *, late: bool, **context: Any) -> Response:

@@ -8,21 +8,21 @@ from backoffice.documents.models import Document, DocumentKind
 from backoffice.invoices.events import InvoiceIssued
 from backoffice.invoices.models import Invoice
 from backoffice.quotes.events import QuoteSent, QuoteSigned
-from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.models import QuoteVersion
 
 
 def want_quote_document(event: QuoteSent, session: Session) -> None:
-    quote, version = _quote_and_version(event, session)
-    name = f"{quote.number}-v{version.number}.pdf"
-    session.add(_wanted(DocumentKind.QUOTE, name, quote.language, event.at, version_id=version.id))
+    content = session.get_one(QuoteVersion, event.version_id).read()
+    name = f"{content['number']}-v{content['version']}.pdf"
+    session.add(_wanted(DocumentKind.QUOTE, name, content["language"], event.at, version_id=event.version_id))
 
 
 def want_signed_copy(event: QuoteSigned, session: Session) -> None:
-    quote, version = _quote_and_version(event, session)
-    name = f"{quote.number}-v{version.number}-{'signe' if quote.language == 'fr' else 'signed'}.pdf"
-    session.add(
-        _wanted(DocumentKind.SIGNED_QUOTE, name, quote.language, event.at, signature_id=event.signature_id)
-    )
+    # As frozen: the paper's language may have changed since, for a version to come.
+    content = session.get_one(QuoteVersion, event.version_id).read()
+    language = content["language"]
+    name = f"{content['number']}-v{content['version']}-{'signe' if language == 'fr' else 'signed'}.pdf"
+    session.add(_wanted(DocumentKind.SIGNED_QUOTE, name, language, event.at, signature_id=event.signature_id))
     session.flush()  # the mail that carries the copy names it by its id
 
 
@@ -30,10 +30,6 @@ def want_invoice_document(event: InvoiceIssued, session: Session) -> None:
     invoice = session.get_one(Invoice, event.invoice_id)
     name = f"{event.number}.pdf"
     session.add(_wanted(DocumentKind.INVOICE, name, invoice.language, event.at, invoice_id=invoice.id))
-
-
-def _quote_and_version(event: QuoteSent | QuoteSigned, session: Session) -> tuple[Quote, QuoteVersion]:
-    return session.get_one(Quote, event.quote_id), session.get_one(QuoteVersion, event.version_id)
 
 
 def _wanted(kind: DocumentKind, file_name: str, language: str, at: datetime, **subject: int) -> Document:

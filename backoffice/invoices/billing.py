@@ -89,10 +89,10 @@ def issue_invoice(
     invoice.opened_as(revision)
     order = invoice.order
     paper = _paper_of(session, invoice)
-    refuse_incomplete(paper.seller, paper.client)
+    refuse_incomplete(paper.seller, paper.client, invoice.vat_categories)
     number, on = take_number(session, Series.INVOICE, today)
     content = invoice_content(paper, number=number, on=on)
-    content["texts"] = _texts(session, paper.client, paper.seller, on)
+    content["texts"] = _texts(session, paper, on)
     invoice.content = canonical.canonical_bytes(content)
     invoice.digest = canonical.digest_of(invoice.content)
     invoice.number, invoice.issued_on = number, on
@@ -184,10 +184,13 @@ def _paper_of(session: Session, invoice: Invoice) -> Paper:
     )
 
 
-def _texts(session: Session, client: Client, seller: Seller, on: date) -> list[dict[str, Any]]:
-    texts = for_standing(texts_in_force(session, Place.INVOICE, on), Standing(client.standing))
+def _texts(session: Session, paper: Paper, on: date) -> list[dict[str, Any]]:
+    texts = for_standing(texts_in_force(session, Place.INVOICE, on), Standing(paper.client.standing))
+    categories = paper.invoice.vat_categories
     return [
-        filled(text, {"seller": seller.name}).as_content() for text in texts if applies_to(text.code, seller)
+        filled(text, {"seller": paper.seller.name}).as_content()
+        for text in texts
+        if applies_to(text.code, paper.seller, categories)
     ]
 
 

@@ -1,21 +1,23 @@
 """What an invoice must and should say before it is issued, since afterwards nothing can be added.
 
 CGI ann. II, 242 nonies A, I 1° and 2°: name, address, SIREN and VAT number of the seller, name and
-address of the client; a client firm's SIREN becomes due with e-invoicing (décret 2022-1299).
+address of the client; 4°: the client's VAT number when the client pays the tax abroad; a client firm's
+SIREN becomes due with e-invoicing (décret 2022-1299).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from backoffice.catalogue.models import VatCategory
 from backoffice.clients.models import Client, ClientKind
 from backoffice.db import Address
 from backoffice.errors import StaleRevision
 from backoffice.invoices.models import Invoice
-from backoffice.invoices.refusals import InvoiceIncomplete
+from backoffice.invoices.refusals import AddressKnown, InvoiceIncomplete
 from backoffice.seller.models import Seller, VatRegime
 
 
@@ -28,6 +30,7 @@ class Fact(StrEnum):
     SELLER_IBAN = "seller_iban"
     CLIENT_ADDRESS = "client_address"
     CLIENT_SIREN = "client_siren"
+    CLIENT_VAT_NUMBER = "client_vat_number"
 
     def sentence(self) -> str:
         """What is missing, in the reader's language."""
@@ -38,6 +41,7 @@ class Fact(StrEnum):
             Fact.SELLER_IBAN: gettext("Your company’s IBAN: without it the client is not told where to pay"),
             Fact.CLIENT_ADDRESS: gettext("The client’s billing address"),
             Fact.CLIENT_SIREN: gettext("The client’s SIREN number"),
+            Fact.CLIENT_VAT_NUMBER: gettext("The client’s VAT number, since VAT is theirs to pay"),
         }[self]
 
 
@@ -49,14 +53,19 @@ class Missing:
     advised: tuple[Fact, ...]
 
 
-def missing_from(seller: Seller, client: Client) -> Missing:
-    """What the paper would lack if it were issued now."""
-    return Missing(tuple(_needed(seller, client)), tuple(_advised(seller, client)))
+def missing_from(seller: Seller, client: Client, categories: Collection[VatCategory]) -> Missing:
+    """What the paper would lack if it were issued now; ``categories`` are those of its lines."""
+    reversed_charge = VatCategory.REVERSE_CHARGE in categories and not client.vat_number
+    abroad = client.billing.country != seller.address.country
+    needed, advised = list(_needed(seller, client)), list(_advised(seller, client))
+    if reversed_charge:
+        (needed if abroad else advised).append(Fact.CLIENT_VAT_NUMBER)
+    return Missing(tuple(needed), tuple(advised))
 
 
-def refuse_incomplete(seller: Seller, client: Client) -> None:
+def refuse_incomplete(seller: Seller, client: Client, categories: Collection[VatCategory]) -> None:
     """Raises InvoiceIncomplete."""
-    missing = missing_from(seller, client).needed
+    missing = missing_from(seller, client, categories).needed
     if missing:
         raise InvoiceIncomplete(missing=missing)
 
@@ -64,14 +73,26 @@ def refuse_incomplete(seller: Seller, client: Client) -> None:
 def complete_address(session: Session, invoice_id: int, billing: Address, *, revision: int) -> None:
     """Give the client of a draft the billing address it lacked, in its country; ``revision`` is the client's as shown.
 
-    Raises AlreadyIssued, StaleRevision.
+    Raises AlreadyIssued, StaleRevision, AddressKnown.
     """
     invoice = session.get_one(Invoice, invoice_id)
     invoice.refuse_unless_draft()
     client = session.get_one(Client, invoice.client_id)
+    if _is_whole(client.billing):
+        raise AddressKnown(client=client.id)
+    _refuse_changed(client, revision)
+    client.billing = replace(billing, country=client.billing.country)
+
+
+def refuse_changed_client(session: Session, invoice_id: int, *, revision: int) -> None:
+    """Raises StaleRevision when the client is no longer as the draft's page showed them: the invoice goes to them."""
+    invoice = session.get_one(Invoice, invoice_id)
+    _refuse_changed(session.get_one(Client, invoice.client_id), revision)
+
+
+def _refuse_changed(client: Client, revision: int) -> None:
     if client.revision != revision:
         raise StaleRevision(opened=revision, stored=client.revision)
-    client.billing = replace(billing, country=client.billing.country)
 
 
 def _needed(seller: Seller, client: Client) -> Iterator[Fact]:

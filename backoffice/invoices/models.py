@@ -90,6 +90,10 @@ class Invoice(Base, RecordsEvents, Revised):
         if self.state is not InvoiceState.DRAFT:
             raise AlreadyIssued(invoice=self.id, number=self.number)
 
+    @property
+    def vat_categories(self) -> frozenset[VatCategory]:
+        return frozenset(line.vat_category for line in self.lines)
+
     def read(self) -> dict[str, Any]:
         """The frozen facts of an issued invoice."""
         if self.content is None:

@@ -77,7 +77,7 @@ def invoice_sheet(session: Session, invoice_id: int, whose: ColumnElement[bool])
     if invoice.state is InvoiceState.ISSUED:
         return InvoiceSheet(invoice, invoice.order, read_totals(invoice.read()["totals"]))
     client = session.get_one(Client, invoice.client_id)
-    missing = missing_from(session.get_one(Seller, ONLY), client)
+    missing = missing_from(session.get_one(Seller, ONLY), client, invoice.vat_categories)
     totals = read_totals(totals_content(totals_of_invoice(invoice)))
     return InvoiceSheet(invoice, invoice.order, totals, missing, client)
 
@@ -86,11 +86,6 @@ def refuse_foreign_invoice(session: Session, invoice_id: int, whose: ColumnEleme
     """Raises NotFound unless the invoice exists and is of a deal that ``whose`` allows."""
     if session.scalar(_seen(sa.select(Invoice.id), whose).where(Invoice.id == invoice_id)) is None:
         raise NotFound(invoice=invoice_id)
-
-
-def invoice_of_order(session: Session, order_id: int) -> int | None:
-    """The id of the invoice that bills the order."""
-    return session.scalar(sa.select(Invoice.id).where(Invoice.order_id == order_id).limit(1))
 
 
 def _seen(found: Select[*tuple[Any, ...]], whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -26,6 +26,13 @@ class AlreadyIssued(IllegalMove):
         return gettext("Invoice %(number)s was already issued. Nothing changes it any more.", number=number)
 
 
+class AddressKnown(Conflict):
+    """Somebody gave the client an address since the page was opened."""
+
+    def sentence(self) -> str:
+        return gettext("The client has an address by now, which this page shows. Nothing was changed.")
+
+
 class InvoiceIncomplete(Refusal):
     """The law wants a mention that is not there; ``missing`` is the tuple of ``completeness.Fact``."""
 

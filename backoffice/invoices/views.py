@@ -9,12 +9,13 @@ from backoffice.access import Permission, current_member, needs, papers_of
 from backoffice.db import db
 from backoffice.documents.queries import document_of_invoice
 from backoffice.documents.views import pdf_response
+from backoffice.errors import StaleRevision
 from backoffice.invoices import queries
 from backoffice.invoices.billing import draft_invoice, issue_invoice
-from backoffice.invoices.completeness import complete_address
+from backoffice.invoices.completeness import complete_address, refuse_changed_client
 from backoffice.invoices.forms import AddressForm, DraftForm, IssueForm
 from backoffice.invoices.months import Month
-from backoffice.invoices.refusals import AlreadyInvoiced, AlreadyIssued
+from backoffice.invoices.refusals import AddressKnown, AlreadyInvoiced, AlreadyIssued
 from backoffice.language import current_language
 from backoffice.orders.queries import refuse_foreign_order
 from backoffice.orders.views import order_page
@@ -79,6 +80,7 @@ def issue(invoice_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
+            refuse_changed_client(session, invoice_id, revision=form.client_revision.data)
             invoice = issue_invoice(
                 session,
                 invoice_id,
@@ -90,6 +92,12 @@ def issue(invoice_id: int) -> ResponseReturnValue:
         flash(gettext("Invoice %(number)s is issued.", number=invoice.number), "good")
     except AlreadyIssued as refusal:
         flash(refusal.sentence(), "note")
+    except StaleRevision as refusal:
+        changed = IssueForm(formdata=None)
+        changed.form_errors.append(
+            gettext("Draft or client changed meanwhile. Read this page again, then issue it.")
+        )
+        return _invoice_page(invoice_id, changed), refusal.status
     return redirect(url_for(".show", invoice_id=invoice_id), 303)
 
 
@@ -99,20 +107,30 @@ def complete(invoice_id: int) -> ResponseReturnValue:
     form, member = AddressForm(), current_member()
     if not form.validate():
         return _invoice_page(invoice_id, address=form), 422
-    with unit_of_work() as session:
-        queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
-        complete_address(session, invoice_id, form.address(), revision=form.revision.data)
+    try:
+        with unit_of_work() as session:
+            queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
+            complete_address(session, invoice_id, form.address(), revision=form.revision.data)
+    except (StaleRevision, AddressKnown) as refusal:
+        form.form_errors.append(refusal.sentence())
+        return _invoice_page(invoice_id, address=form), refusal.status
     flash(gettext("The client’s address is complete."), "good")
     return redirect(url_for(".show", invoice_id=invoice_id), 303)
 
 
 def _invoice_page(invoice_id: int, form: IssueForm | None = None, address: AddressForm | None = None) -> str:
+    """The forms bear what is stored now, for the reader sees that."""
     sheet = queries.invoice_sheet(db.session(), invoice_id, papers_of(current_member()))
+    form, address = form or IssueForm(formdata=None), address or AddressForm(formdata=None)
+    form.revision.reset(sheet.invoice.revision)
+    if sheet.client is not None:
+        form.client_revision.reset(sheet.client.revision)
+        address.revision.reset(sheet.client.revision)
     return render_template(
         "backoffice/invoices/invoice.html",
         sheet=sheet,
-        form=form or IssueForm(formdata=None, revision=sheet.invoice.revision),
-        address=address or AddressForm(formdata=None, revision=sheet.client.revision if sheet.client else 0),
+        form=form,
+        address=address,
         timezone=seller().timezone,
         spoken=current_language(),
     )

@@ -40,12 +40,10 @@ def texts_in_force(session: Session, place: Place, on: date) -> Sequence[LegalTe
             LegalText.valid_from <= on,
             sa.or_(LegalText.valid_to.is_(None), LegalText.valid_to >= on),
         )
-        .order_by(LegalText.position, LegalText.version)
+        .order_by(LegalText.version)
     )
-    latest: dict[str, LegalText] = {}
-    for row in rows:
-        latest[row.code] = row
-    return list(latest.values())
+    latest = {row.code: row for row in rows}
+    return sorted(latest.values(), key=lambda row: row.position)
 
 
 def for_standing(texts: Sequence[LegalText], standing: Standing) -> list[LegalText]:

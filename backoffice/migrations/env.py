@@ -2,9 +2,12 @@
 
 SQLite alters a table by copying it and dropping the old one. With foreign keys on, that drop would
 delete or refuse the children, so they are off during a migration and checked before the commit.
-The copy also loses triggers: ``triggers.py`` puts them back after each run.
+The copy also loses triggers: ``triggers.py`` puts them back after each run that changed something.
+
+Upgrades started at once go one after the other, and the later ones find nothing left to do.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -13,6 +16,10 @@ from alembic import context
 from backoffice import models  # noqa: F401 - registers every table
 from backoffice.db import Base, ScaledInteger, UTCDateTime, db
 from backoffice.migrations import triggers
+
+LONGEST_UPGRADE = "15min"
+ONE_AT_A_TIME = 0x4163636F7264
+"""The number of PostgreSQL's advisory lock that upgrades take: "Accord" in ASCII."""
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:
@@ -34,6 +41,39 @@ def compare_type(
     return None
 
 
+def with_triggers(
+    connection: sa.Connection, steps_from: Callable[..., Iterable[Any]]
+) -> Callable[..., Iterator[Any]]:
+    """``steps_from`` with the triggers away meanwhile. Without a step they are not touched: that would lock tables."""
+
+    def steps(*given: Any) -> Iterator[Any]:
+        found = list(steps_from(*given))
+        if not found:
+            return
+        triggers.drop_all(connection)
+        yield from found
+        triggers.create_all(connection)
+        if connection.dialect.name == "sqlite":
+            check_foreign_keys(connection)
+
+    return steps
+
+
+def check_foreign_keys(connection: sa.Connection) -> None:
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+        raise RuntimeError(f"foreign keys broken by a migration: {broken[:5]}")
+
+
+def wait_for_others(connection: sa.Connection) -> None:
+    """Until no other upgrade of this database is under way, and keep others waiting until the end of this one."""
+    if connection.dialect.name == "sqlite":
+        return  # BEGIN IMMEDIATE has done so
+    patience = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LONGEST_UPGRADE}'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
+
+
 def run() -> None:
     engine = db.engine
     with engine.connect() as connection:
@@ -50,12 +90,11 @@ def run() -> None:
             render_item=render_item,
             transactional_ddl=True,
         )
+        work = context.get_context()
+        work._migrations_fn = with_triggers(connection, work.opts["fn"])  # noqa: SLF001 - nothing public tells the steps
         with context.begin_transaction():
-            triggers.drop_all(connection)
+            wait_for_others(connection)
             context.run_migrations()
-            triggers.create_all(connection)
-            if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
-                raise RuntimeError(f"foreign keys broken by a migration: {broken[:5]}")
         if sqlite:
             driver.execute("PRAGMA foreign_keys=ON")
 

@@ -19,7 +19,6 @@ class Frozen:
     table: str
     columns: tuple[str, ...] = ()
     when: str = "1 = 1"
-    deletable: bool = False
 
 
 RULES = (

@@ -4,7 +4,7 @@ The facts of a mail (``OutgoingMail.facts``) are strings and whole numbers: amou
 moments in ISO 8601. All kinds: ``quote_number``, ``version``, ``title`` {fr, en}, ``gross``, ``currency``,
 ``seller`` (name), ``rep`` {name, phone, email}. Besides:
 
-- quote_invitation: ``net``, ``standing`` ("consumer" or "professional"), ``valid_until``, perhaps ``message``;
+- quote_invitation: ``net``, ``standing`` ("consumer" or "professional"), ``valid_until``;
 - quote_signed_client: ``order_number``, ``signer``, ``signed_at``;
 - quote_signed_rep: the same, ``client`` and ``signer_function``.
 """
@@ -38,7 +38,7 @@ class Composed:
 
 
 def new_message_id(domain: str) -> str:
-    """A Message-ID of RFC 5322 that nobody can guess; ``domain`` is the host of the public address."""
+    """A Message-ID of RFC 5322 that nobody can guess; ``domain`` is that of the rep's e-mail."""
     return f"<{secrets.token_hex(16)}@{domain.encode('idna').decode()}>"
 
 

@@ -50,3 +50,16 @@ def mail_of(session: Session, mail_id: int, seen: ColumnElement[bool]) -> ShownM
     if row is None:
         raise NotFound(mail=mail_id)
     return ShownMail(*row)
+
+
+def mail_to_act_on(session: Session, mail_id: int, seen: ColumnElement[bool]) -> OutgoingMail:
+    """One of them, locked: neither another click nor a worker changes it meanwhile. Raises NotFound."""
+    mail = session.scalar(
+        sa.select(OutgoingMail)
+        .join(Opportunity, Opportunity.id == OutgoingMail.opportunity_id)
+        .where(seen, OutgoingMail.id == mail_id)
+        .with_for_update(of=OutgoingMail)
+    )
+    if mail is None:
+        raise NotFound(mail=mail_id)
+    return mail

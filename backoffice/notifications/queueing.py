@@ -22,6 +22,9 @@ from backoffice.quotes.models import QuoteVersion
 from backoffice.signatures.models import Signature
 from backoffice.staff.models import StaffMember
 
+LONGEST_DOMAIN = 80
+"""With it a Message-ID still fits in its column of 120; a domain may have 253 characters."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -103,9 +106,10 @@ def _mail(event: QuoteSent | QuoteSigned, kind: MailKind, to: Person, facts: dic
 def domain_of(email: str) -> str:
     """The right-hand side of a Message-ID: the firm's own domain. Never refuses: no mail is worth a signature."""
     try:
-        return email.rpartition("@")[2].encode("idna").decode() or "localhost"
+        domain = email.rpartition("@")[2].encode("idna").decode()
     except UnicodeError:
         return "localhost"
+    return domain if 0 < len(domain) <= LONGEST_DOMAIN else "localhost"
 
 
 def _common_facts(content: dict[str, Any]) -> dict[str, Any]:

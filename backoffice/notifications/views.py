@@ -9,7 +9,7 @@ from backoffice.access import Permission, current_member, needs, owned_by
 from backoffice.db import db
 from backoffice.notifications.forms import SendAgainForm
 from backoffice.notifications.mails import style_hash
-from backoffice.notifications.queries import PAGE, ShownMail, mail_of, mails_of
+from backoffice.notifications.queries import PAGE, ShownMail, mail_of, mail_to_act_on, mails_of
 from backoffice.notifications.troubles import told_to_reader
 from backoffice.pages import key_of, seller
 from backoffice.settings import Settings
@@ -62,7 +62,7 @@ def send_again(mail_id: int) -> ResponseReturnValue:
     if not SendAgainForm().validate():
         return _mail_page(_shown(mail_id), 422)
     with unit_of_work() as session:
-        mail_of(session, mail_id, seen).mail.send_again(at)
+        mail_to_act_on(session, mail_id, seen).send_again(at)
     wiring: Wiring = current_app.extensions["accord.work"]
     if wiring.nudge is not None:
         wiring.nudge("outgoing_mails", mail_id)

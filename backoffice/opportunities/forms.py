@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from babel.numbers import format_decimal
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -13,21 +12,25 @@ from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, Selec
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextArea
 
-from backoffice.catalogue.models import Product, Unit
+from backoffice.catalogue.models import Product
+from backoffice.catalogue.queries import SHOWN as PRODUCTS_SHOWN
+from backoffice.clients.queries import SHOWN as CLIENTS_SHOWN
+from backoffice.clients.queries import FoundClient
 from backoffice.forms import (
     Day,
     EditForm,
     PostedForm,
     Revision,
     Spoken,
+    TypedNotes,
     TypedNumber,
     TypedParagraphs,
     TypedText,
     id_in,
 )
-from backoffice.language import LOCALES, current_language, percent, unit_label
+from backoffice.language import percent
 from backoffice.money import Vat
-from backoffice.opportunities.lines import LineEdit
+from backoffice.opportunities.lines import LineEdit, usual_vat
 from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine
 from backoffice.opportunities.numbers import (
     LONGEST_DESCRIPTION,
@@ -38,34 +41,9 @@ from backoffice.opportunities.numbers import (
     quantity,
 )
 from backoffice.opportunities.opening import DealFacts
+from backoffice.opportunities.written import vat_choices, vat_code, written_price, written_quantity
 
 ACTS = frozenset({"save", "product", "free", "section", "remove", "up", "down"})
-
-
-def written_price(value: Decimal) -> str:
-    return format_decimal(value, format="#,##0.00####", locale=LOCALES[current_language()])
-
-
-def written_quantity(value: tuple[Decimal, Unit]) -> str:
-    figure = format_decimal(value[0], format="#,##0.####", locale=LOCALES[current_language()])
-    return f"{figure} {unit_label(value[1].value, value[0])}"
-
-
-def vat_code(vat: Vat) -> str:
-    return f"{vat.category}:{vat.rate.normalize():f}"
-
-
-NO_VAT_BECAUSE = {"AE": _("reverse charge"), "E": _("exempt")}
-
-
-def vat_choices(rates: Iterable[Vat]) -> list[tuple[str, str]]:
-    """Code and words of each; without VAT, the words say why."""
-    return [(vat_code(vat), _vat_words(vat)) for vat in rates]
-
-
-def _vat_words(vat: Vat) -> str:
-    reason = "" if vat.category == "S" else NO_VAT_BECAUSE.get(vat.category, vat.category)
-    return f"{percent(vat.rate)} ({reason})" if reason else percent(vat.rate)
 
 
 class LineForm(Form):
@@ -125,11 +103,11 @@ class LinesForm(EditForm):
     adding = TypedText(_("Add a product"), most=LONGEST_NAME)
     product = HiddenField()
     matches: list[Product]
-    usual_vat: Vat
+    usual_vat: Vat | None
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.matches, self.unmatched = [], False
+        self.matches, self.unmatched, self.more_match = [], False, False
 
     def offer(self, rates: Sequence[Vat], stored: Mapping[UUID, Vat]) -> None:
         """The VAT rates in force for every line, and the one that a line already has."""
@@ -139,15 +117,14 @@ class LinesForm(EditForm):
             own = stored.get(entry.form.key)
             extra = vat_choices([own]) if own is not None and vat_code(own) not in known else []
             entry.form.vat.choices = usual + extra
-
-        self.usual_vat = rates[0]
+        self.usual_vat = usual_vat(rates)
 
     def offer_matches(self, products: Sequence[Product]) -> None:
         """Nothing, or too much, answers to the typed words: say so, and show what does."""
-        self.matches = list(products)
-        self.unmatched = not products
+        self.matches = list(products[:PRODUCTS_SHOWN])
+        self.unmatched, self.more_match = not products, len(products) > PRODUCTS_SHOWN
 
-    def refuse_product(self, sentence: str) -> None:
+    def refuse_adding(self, sentence: str) -> None:
         """Say beside the row to add why nothing was added; all that was typed stays."""
         self.adding.errors = [sentence]
 
@@ -240,10 +217,19 @@ class DealForm(EditForm):
     contact_id = SelectField(_("Contact"), coerce=int, validate_choice=True)
     source = TypedText(_("Source"), most=80)
     expected_on = Day(_("Order expected on"))
-    notes = TypedParagraphs(_("Internal notes"), most=LONGEST_DESCRIPTION)
+    notes = TypedNotes(_("Internal notes"), most=LONGEST_DESCRIPTION)
+    client_matches: Sequence[FoundClient] = ()
+    more_clients_match = False
+    is_client_unclear = False
 
     @property
     def chosen_client(self) -> int | None:
+        """Chosen by a button of the matches shown."""
+        return id_in(request.form.get("match"))
+
+    @property
+    def picked_client(self) -> int | None:
+        """Picked in the list while typing, or whom the page was opened for: the name may have been changed since."""
         return id_in(self.client_id.data)
 
     def facts(self) -> DealFacts:
@@ -265,18 +251,28 @@ class DealForm(EditForm):
         """A deal keeps its client."""
         self.client.data = name
 
-    def client_unclear(self) -> None:
+    def mean_client(self, client: FoundClient | None) -> None:
+        """Whom the deal is for. The contact chosen for another, whom the page was opened for, is forgotten."""
+        if client is None or client.id != self.picked_client:
+            self.contact_id.data = None
+        self.client_id.data = str(client.id) if client is not None else ""
+        if client is not None:
+            self.client.data = client.name
+
+    def offer_clients(self, found: Sequence[FoundClient]) -> None:
+        """Nobody, or more than one, answers to the typed words: say so, and show who does."""
         self.is_client_unclear = True
+        self.client_matches, self.more_clients_match = found[:CLIENTS_SHOWN], len(found) > CLIENTS_SHOWN
 
     def validate_client(self, field: TypedText) -> None:
         if not field.data:
             raise ValidationError(gettext("Enter the client’s name."))
-        if getattr(self, "is_client_unclear", False):
+        if self.is_client_unclear and self.client_matches:
             raise ValidationError(
-                gettext(
-                    "No client has this name, or several do. Choose one from the list, or enter a new client first."
-                )
+                gettext("It is not clear which client this is. Choose it below, or enter a new client first.")
             )
+        if self.is_client_unclear:
+            raise ValidationError(gettext("No client has this name. Check it, or enter a new client first."))
 
     @classmethod
     def of(cls, deal: Opportunity) -> "DealForm":

@@ -23,6 +23,15 @@ class TooManyLines(Refusal):
         )
 
 
+class NoVatRate(Refusal):
+    """The country of the seller has no rate in force that a line could have by itself."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "There is no VAT rate for the country of your company yet. An administrator must enter one first."
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class LineEdit:
     """What was typed on one line, in one language; None leaves the stored value."""
@@ -60,9 +69,14 @@ def _apply_to_item(line: OpportunityLine, edit: LineEdit, language: str) -> None
 
 
 def reworded(text: Bilingual, words: str, language: str) -> Bilingual:
-    """``text`` with ``words`` in one language, the other kept; unchanged when ``words`` is what the reader saw."""
+    """``text`` with ``words`` in one language, the other kept; unchanged when ``words`` is what the reader saw.
+
+    Without words it is empty in both: otherwise the other language would be shown in their place.
+    """
     if words == text.text(language):
         return text
+    if not words:
+        return Bilingual()
     return Bilingual(text.fr, words) if language == "en" else Bilingual(words, text.en)
 
 
@@ -91,8 +105,15 @@ def add_product(deal: Opportunity, product: Product) -> OpportunityLine:
     )
 
 
-def add_free_line(deal: Opportunity, words: str, language: str, vat: Vat) -> OpportunityLine:
-    """A service at no price yet, to be filled in. Raises TooManyLines."""
+def usual_vat(rates: Iterable[Vat]) -> Vat | None:
+    """The VAT of a new line: the first rate, but never reverse charge, which depends on who buys."""
+    return next((rate for rate in rates if rate.category != VatCategory.REVERSE_CHARGE), None)
+
+
+def add_free_line(deal: Opportunity, words: str, language: str, vat: Vat | None) -> OpportunityLine:
+    """A service at no price yet, to be filled in; ``vat`` is the usual one. Raises NoVatRate, TooManyLines."""
+    if vat is None:
+        raise NoVatRate(opportunity=deal.id)
     return _add(
         deal,
         OpportunityLine(

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.db import Bilingual
+from backoffice.invoices.models import Invoice
 from backoffice.money import Totals, Vat, rounded, share, step_of, totals_of
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase
 from backoffice.opportunities.phases import BY_HAND, reachable
@@ -23,6 +24,7 @@ from backoffice.opportunities.queries import (
     sums_of_deals,
     vat_rates_in_force,
 )
+from backoffice.orders.queries import INVOICE, InvoiceOfOrder
 from backoffice.quotes.panel import QuotePanel, panel_of
 from backoffice.quotes.words import state_chip
 from backoffice.seller.models import ONLY, Seller
@@ -31,7 +33,10 @@ from backoffice.timeline.sentences import Told, told
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingPage:
-    """``nets``: each priced line's amount without VAT; ``weighted``: net × the phase's probability."""
+    """``nets``: each priced line's amount without VAT; ``weighted``: net × the phase's probability.
+
+    ``invoice``: the one that bills the order of the signed quote.
+    """
 
     deal: Opportunity
     seller: Seller
@@ -40,10 +45,11 @@ class WorkingPage:
     panel: QuotePanel | None
     totals: Totals
     nets: Mapping[UUID, Decimal]
-    rates: Sequence[tuple[Vat, Bilingual]]
+    rates: Sequence[Vat]
     phases: Sequence[Phase]
     weighted: Decimal
     entries: Sequence[Told]
+    invoice: InvoiceOfOrder | None
 
     @property
     def lines(self) -> Sequence[OpportunityLine]:
@@ -57,10 +63,6 @@ class WorkingPage:
     def vats(self) -> Mapping[UUID, Vat]:
         return {line.uuid: line.priced.vat for line in self.deal.lines if not line.is_section}
 
-    @property
-    def has_priced_lines(self) -> bool:
-        return bool(self.nets)
-
 
 def working_page(
     session: Session, opportunity_id: int, visible: Visible, *, language: str, at: datetime
@@ -68,7 +70,7 @@ def working_page(
     """Everything the page of a deal shows, in as many statements whatever is in it. Raises NotFound."""
     deal = deal_shown(session, opportunity_id, visible)
     seller = session.get_one(Seller, ONLY)
-    panel = panel_of(session, deal, at)
+    panel = panel_of(session, deal, at, clock.day_of(at, seller.timezone))
     quote = panel.quote if panel else None
     currency = quote.currency if quote else seller.currency
     step = step_of(currency)
@@ -94,7 +96,14 @@ def working_page(
         ],
         weighted=share(totals.net, deal.phase.probability, step),
         entries=told(session, deal.id, language, timezone=seller.timezone, now=at),
+        invoice=_invoice_of(session, panel.order.id) if panel and panel.order else None,
     )
+
+
+def _invoice_of(session: Session, order_id: int) -> InvoiceOfOrder | None:
+    newest = sa.select(*INVOICE).where(Invoice.order_id == order_id).order_by(Invoice.id.desc()).limit(1)
+    row = session.execute(newest).one_or_none()
+    return InvoiceOfOrder(*row) if row is not None else None
 
 
 @dataclass(frozen=True, kw_only=True)

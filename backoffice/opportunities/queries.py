@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql import ColumnElement
 
-from backoffice.db import Bilingual
+from backoffice.catalogue.models import VatCategory
 from backoffice.errors import NotFound
 from backoffice.legal.models import VatRate
 from backoffice.money import PricedLine, Vat, totals_of_lines
@@ -132,8 +132,11 @@ def _sum(lines: list[PricedLine], quote: Quote | None, currency: str) -> DealSum
     return DealSum(net=totals.net, currency=used)
 
 
-def vat_rates_in_force(session: Session, seller: Seller, on: date) -> list[tuple[Vat, Bilingual]]:
-    """Rates that may be chosen on a day, the usual one first; a seller without VAT only has those without."""
+def vat_rates_in_force(session: Session, seller: Seller, on: date) -> list[Vat]:
+    """Rates that may be chosen on a day, the highest first, exemption before reverse charge; perhaps none.
+
+    A seller without VAT only has those without.
+    """
     rows = session.scalars(
         sa.select(VatRate)
         .where(
@@ -141,7 +144,7 @@ def vat_rates_in_force(session: Session, seller: Seller, on: date) -> list[tuple
             VatRate.valid_from <= on,
             sa.or_(VatRate.valid_to.is_(None), VatRate.valid_to >= on),
         )
-        .order_by(VatRate.rate.desc(), VatRate.category)
+        .order_by(VatRate.rate.desc(), VatRate.category != VatCategory.EXEMPT, VatRate.category)
     )
     exempt = seller.vat_regime is VatRegime.FRANCHISE
-    return [(Vat(row.category.value, row.rate), row.label) for row in rows if not exempt or not row.rate]
+    return [Vat(row.category.value, row.rate) for row in rows if not exempt or not row.rate]

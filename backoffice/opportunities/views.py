@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.access import Permission, current_member, may, needs, owned_by
 from backoffice.catalogue.queries import NotOnSale, product_on_sale, products_meant
-from backoffice.clients.queries import client_meant, client_shown, contacts_of
+from backoffice.clients.queries import client_meant, client_shown, clients_like, contacts_of, found_client
 from backoffice.clients.views import known_to
 from backoffice.db import db
 from backoffice.errors import StaleRevision
@@ -67,10 +67,8 @@ def new() -> ResponseReturnValue:
 @needs(Permission.SELL)
 def create() -> ResponseReturnValue:
     at, member, form = clock.now(), current_member(), DealForm()
-    client_id = form.chosen_client or client_meant(db.session(), form.client.data or "", known_to())
+    client_id = client_for(form)
     offer_contacts(form, client_id)
-    if client_id is None:
-        form.client_unclear()
     if not form.validate() or client_id is None:
         return deal_page(form, client_id), 422
     with unit_of_work() as session:
@@ -130,7 +128,7 @@ def move(opportunity_id: int) -> ResponseReturnValue:
 @needs(Permission.SELL)
 def save_lines(opportunity_id: int) -> ResponseReturnValue:
     form, page = LinesForm(), load(opportunity_id)
-    form.offer([vat for vat, _label in page.rates], page.vats)
+    form.offer(page.rates, page.vats)
     product_id = product_to_add(form)
     if not form.validate() or form.matches:
         return render_working_page(page, ledger=form), 422
@@ -144,8 +142,8 @@ def save_lines(opportunity_id: int) -> ResponseReturnValue:
     except lines.TooManyLines as refusal:
         form.form_errors.append(refusal.sentence())
         return render_working_page(load(opportunity_id), ledger=form), 422
-    except NotOnSale as refusal:
-        form.refuse_product(refusal.sentence())
+    except (NotOnSale, lines.NoVatRate) as refusal:
+        form.refuse_adding(refusal.sentence())
         return render_working_page(load(opportunity_id), ledger=form), 422
     flash(gettext("Saved."), "good")
     return redirect(url_for(".show", opportunity_id=opportunity_id, _anchor="lines"), 303)
@@ -181,6 +179,19 @@ def product_to_add(form: LinesForm) -> int | None:
     return None
 
 
+def client_for(form: DealForm) -> int | None:
+    """The client that was chosen, or the one that the typed name means; those it may mean are put on the form."""
+    session, words, chosen = db.session(), form.client.data or "", form.chosen_client
+    client = found_client(session, chosen, known_to()) if chosen is not None else None
+    if client is None:
+        found = clients_like(session, words, known_to())
+        client = client_meant(found, words, picked=form.picked_client)
+        if client is None:
+            form.offer_clients(found)
+    form.mean_client(client)
+    return client.id if client is not None else None
+
+
 def load(opportunity_id: int) -> WorkingPage:
     return working_page(
         db.session(), opportunity_id, owned_by(current_member()), language=current_language(), at=clock.now()
@@ -194,7 +205,7 @@ def render_working_page(
     quote = page.panel.quote if page.panel else None
     if ledger is None:
         ledger = LinesForm.of(page.lines, revision=page.deal.revision, language=page.edited_language)
-        ledger.offer([vat for vat, _label in page.rates], page.vats)
+        ledger.offer(page.rates, page.vats)
     if paper is None and quote is not None:
         paper = PaperForm.of(quote)
     return render_template(
@@ -214,7 +225,7 @@ def render_working_page(
 def render_stale_ledger(page: WorkingPage, typed: LinesForm) -> str:
     """What was typed, ready to be saved over what somebody else stored meanwhile, and that beside it."""
     typed.reopen(page.deal.revision)
-    typed.offer([vat for vat, _label in page.rates], page.vats)
+    typed.offer(page.rates, page.vats)
     return render_working_page(page, ledger=typed, stale="lines", gone=typed.without_line(page.stored))
 
 

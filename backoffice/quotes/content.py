@@ -5,17 +5,18 @@ quantities in ten-thousandths; dates as ISO texts; every text a client reads in 
 Cost is never part of it: ``internal_of`` freezes that apart, outside the digest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from backoffice import clock
+from backoffice.catalogue.models import VatCategory
 from backoffice.clients.models import Client, Contact, Standing
 from backoffice.db import scaled
 from backoffice.legal.models import LegalText
 from backoffice.legal.texts import filled, for_standing
-from backoffice.money import step_of, totals_of
+from backoffice.money import Totals, step_of, totals_of
 from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.quotes.choice import hundredths, totals_content
 from backoffice.quotes.models import Quote
@@ -71,7 +72,7 @@ def content_of(paper: Paper, *, number: str, version: int, on: date) -> dict[str
     }
 
 
-def totals_of_paper(paper: Paper) -> Any:
+def totals_of_paper(paper: Paper) -> Totals:
     step = step_of(paper.quote.currency)
     return totals_of(
         ((line.priced.vat, line.priced.net(step)) for line in paper.lines if not line.is_section),
@@ -126,15 +127,29 @@ def moment_text(moment: datetime) -> str:
 
 def _applicable(paper: Paper) -> list[LegalText]:
     standing = Standing(paper.client.standing)
-    return [text for text in for_standing(paper.legal_texts, standing) if applies_to(text.code, paper.seller)]
+    categories = {line.vat_category for line in paper.lines if not line.is_section}
+    return [
+        text
+        for text in for_standing(paper.legal_texts, standing)
+        if applies_to(text.code, paper.seller, categories)
+    ]
 
 
-def applies_to(code: str, seller: Seller) -> bool:
-    """Wordings that depend on the seller's VAT regime."""
-    if code in {"vat_franchise", "vat_franchise_invoice"}:
-        return seller.vat_regime is VatRegime.FRANCHISE
-    if code == "vat_on_debits":
-        return seller.vat_on_debits
+def applies_to(code: str, seller: Seller, categories: Collection[VatCategory]) -> bool:
+    """Wordings that depend on the seller's VAT regime, or on the VAT categories of the lines.
+
+    CGI ann. II, 242 nonies A, I 12° and 13°.
+    """
+    franchise = seller.vat_regime is VatRegime.FRANCHISE
+    match code.removesuffix("_invoice"):
+        case "vat_franchise":
+            return franchise
+        case "vat_exempt":
+            return VatCategory.EXEMPT in categories and not franchise
+        case "vat_reverse_charge":
+            return VatCategory.REVERSE_CHARGE in categories
+        case "vat_on_debits":
+            return seller.vat_on_debits
     return True
 
 

@@ -1,18 +1,19 @@
 """How the working paper differs from the version that the client has."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
-from backoffice.opportunities.models import Opportunity
-from backoffice.quotes.choice import hundredths
-from backoffice.quotes.content import line_content
-from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.content import Paper, content_of
+from backoffice.quotes.models import QuoteVersion
+
+OF_EVERY_VERSION = frozenset({"version", "issued_on"})
+"""What differs from one version to the next in any case."""
+OF_THE_LINES = frozenset({"lines", "totals"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """``lines``: how many were added, removed or changed; ``order``: lines stand elsewhere; ``paper``: title, dates…"""
+    """``lines``: how many were added, removed or changed; ``order``: lines stand elsewhere; ``paper``: all else."""
 
     lines: int
     order: bool
@@ -22,25 +23,15 @@ class Difference:
         return bool(self.lines or self.order or self.paper)
 
 
-def difference(version: QuoteVersion, quote: Quote, deal: Opportunity) -> Difference:
+def difference(version: QuoteVersion, paper: Paper, on: date) -> Difference:
     """What sending now would change for the client."""
     content = version.read()
+    next_content = content_of(paper, number=content["number"], version=content["version"], on=on)
     before = {line["id"]: line for line in content["lines"]}
-    now = {line["id"]: line for line in (line_content(line, quote.currency) for line in deal.lines)}
+    now = {line["id"]: line for line in next_content["lines"]}
     changed = sum(before.get(key) != now.get(key) for key in before.keys() | now.keys())
     kept_before = [key for key in before if key in now]
     kept_now = [key for key in now if key in before]
-    facts = _facts(quote)
-    paper = any(content[name] != value for name, value in facts.items())
-    return Difference(lines=changed, order=kept_before != kept_now, paper=paper)
-
-
-def _facts(quote: Quote) -> Mapping[str, Any]:
-    return {
-        "language": quote.language,
-        "title": quote.title.as_content(),
-        "introduction": quote.introduction.as_content(),
-        "valid_until": quote.valid_until.isoformat(),
-        "discount": hundredths(quote.discount),
-        "payment_days": quote.payment_days,
-    }
+    rest = next_content.keys() - OF_EVERY_VERSION - OF_THE_LINES
+    differs = any(content.get(name) != next_content[name] for name in rest)
+    return Difference(lines=changed, order=kept_before != kept_now, paper=differs)

@@ -11,7 +11,7 @@ from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.quotes.difference import Difference, difference
 from backoffice.quotes.models import Quote, QuoteVersion
-from backoffice.quotes.queries import open_quote_of
+from backoffice.quotes.queries import open_quote_of, paper_of
 from backoffice.quotes.states import VersionState
 from backoffice.quotes.words import state_chip
 from backoffice.signatures.models import Signature
@@ -38,8 +38,8 @@ class QuotePanel:
         return self.sent is not None and self.sent.state is VersionState.SIGNED
 
 
-def panel_of(session: Session, deal: Opportunity, at: datetime) -> QuotePanel | None:
-    """None while the deal has no quote. Five statements at most, however many versions there are."""
+def panel_of(session: Session, deal: Opportunity, at: datetime, on: date) -> QuotePanel | None:
+    """None while the deal has no quote; as many statements whatever there is. ``on``: the seller's day."""
     quote = open_quote_of(session, deal.id)
     if quote is None:
         return None
@@ -54,7 +54,7 @@ def panel_of(session: Session, deal: Opportunity, at: datetime) -> QuotePanel | 
         quote=quote,
         sent=sent,
         chip=state_chip(sent, at),
-        difference=difference(sent, quote, deal) if sent is not None else None,
+        difference=difference(sent, paper_of(session, quote, deal, on), on) if sent is not None else None,
         link=latest_link(session, quote.id) if sent is not None else None,
         signature=signature,
         order=order,

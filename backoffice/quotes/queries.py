@@ -3,14 +3,14 @@
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from backoffice.errors import NotFound
 from backoffice.legal.models import Place
 from backoffice.legal.texts import texts_in_force
 from backoffice.opportunities.models import Opportunity
 from backoffice.quotes.content import Paper
-from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.models import Quote
 from backoffice.seller.models import ONLY, Seller
 from backoffice.staff.models import StaffMember
 
@@ -50,9 +50,3 @@ def paper_of(session: Session, quote: Quote, deal: Opportunity, on: date) -> Pap
         seller=session.get_one(Seller, ONLY),
         legal_texts=texts_in_force(session, Place.QUOTE, on),
     )
-
-
-def version_with_quote(session: Session, version_id: int) -> QuoteVersion:
-    return session.scalars(
-        sa.select(QuoteVersion).where(QuoteVersion.id == version_id).options(joinedload(QuoteVersion.quote))
-    ).one()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from types import SimpleNamespace
@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import force_locale, gettext
 
 from backoffice.db import unscaled
-from backoffice.money import step_of, with_vat
+from backoffice.money import step_of, unit_price_with_vat, with_vat
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,6 @@ class QuoteReading:
         return date.fromisoformat(self.content["valid_until"])
 
     @cached_property
-    def closes_at(self) -> datetime:
-        return datetime.fromisoformat(self.content["closes_at"])
-
-    @cached_property
     def seller(self) -> SimpleNamespace:
         facts = dict(self.content["seller"])
         for name in ("tagline", "insurance", "mediator"):
@@ -119,10 +115,6 @@ class QuoteReading:
         return [line for line in self.lines if not line.is_section]
 
     @cached_property
-    def has_discounts(self) -> bool:
-        return any(line.discount for line in self.items)
-
-    @cached_property
     def totals(self) -> ReadTotals:
         return read_totals(self.content["totals"])
 
@@ -139,7 +131,7 @@ class QuoteReading:
             return ReadLine(id=line["id"], is_section=True, name=self._said(line["name"]))
         rate = unscaled(line["vat"]["rate"], 2)
         net, price = unscaled(line["net"], 2), unscaled(line["unit_price"], 6)
-        step = step_of(self.currency)
+        quantity, step = unscaled(line["quantity"], 4), step_of(self.currency)
         return ReadLine(
             id=line["id"],
             is_section=False,
@@ -147,8 +139,8 @@ class QuoteReading:
             description=self._said(line["description"]),
             nature=line["nature"],
             unit=line["unit"],
-            quantity=unscaled(line["quantity"], 4),
-            unit_price=with_vat(price, rate, step) if self.is_consumer else price,
+            quantity=quantity,
+            unit_price=unit_price_with_vat(price, rate, quantity, step) if self.is_consumer else price,
             discount=unscaled(line["discount"], 2),
             vat_rate=rate,
             net=net,

@@ -11,7 +11,7 @@ class NotReady(Refusal):
 
 class NothingToQuote(NotReady):
     def sentence(self) -> str:
-        return gettext("There is no priced line yet. Add a product before you create the quote.")
+        return gettext("There is no priced line yet. Add a product, then send the quote.")
 
 
 class NoTitle(NotReady):
@@ -21,7 +21,12 @@ class NoTitle(NotReady):
 
 class NoRecipient(NotReady):
     def sentence(self) -> str:
-        return gettext("The contact has no e-mail address. Enter one, or copy the link instead.")
+        return gettext("There is no e-mail address. Enter one, or copy the link instead.")
+
+
+class TotalTooHigh(NotReady):
+    def sentence(self) -> str:
+        return gettext("The total is too high to be invoiced. Check quantities and prices.")
 
 
 class ValidityOver(NotReady):
@@ -55,7 +60,7 @@ class SignedByAnother(AlreadySigned):
 
 
 class QuoteClosed(Conflict):
-    """The version can no longer be answered; ``state`` says why."""
+    """The version can no longer be answered."""
 
     def title(self) -> str:
         return gettext("This quote is no longer open")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +13,15 @@ from backoffice.numbering.models import Series
 from backoffice.numbering.taking import take_number
 from backoffice.opportunities.models import Opportunity
 from backoffice.quotes.canonical import canonical_bytes
-from backoffice.quotes.content import Paper, content_of, internal_of
+from backoffice.quotes.content import Paper, content_of, internal_of, totals_of_paper
 from backoffice.quotes.events import QuoteSent
 from backoffice.quotes.models import Quote
 from backoffice.quotes.queries import paper_of
-from backoffice.quotes.refusals import NoRecipient, NothingToQuote, NoTitle, ValidityOver
+from backoffice.quotes.refusals import NoRecipient, NothingToQuote, NoTitle, TotalTooHigh, ValidityOver
 from backoffice.seller.models import ONLY, Seller
+
+LARGEST_TOTAL = Decimal(10) ** 12
+"""Far from what a table can hold: what is sent must be possible to sign, order and invoice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,5 +110,7 @@ def _refuse_unready(paper: Paper, recipient: Recipient, channel: Channel, on: da
         raise NoTitle(quote=paper.quote.id)
     if paper.quote.valid_until < on:
         raise ValidityOver(valid_until=paper.quote.valid_until)
+    if totals_of_paper(paper).gross > LARGEST_TOTAL:
+        raise TotalTooHigh(quote=paper.quote.id)
     if channel is Channel.MAIL and not recipient.email:
         raise NoRecipient(quote=paper.quote.id)

@@ -30,6 +30,8 @@ class Limit:
 PER_ACCOUNT = Limit(purpose="sign_in_account", failures=5, window=timedelta(minutes=15))
 PER_ADDRESS = Limit(purpose="sign_in_address", failures=30, window=timedelta(minutes=15))
 LONGEST_WINDOW = timedelta(days=1)
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far ahead a counter may begin: another machine's clock, or a request that came first and is counted last."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Guard:
                 counter.purpose == self.limit.purpose,
                 counter.subject == self.subject,
                 counter.failures >= self.limit.failures,
-                counter.since > at - self.limit.window,
+                sa.not_(self._is_over(at)),
             )
         )
         return None if since is None else since + self.limit.window
@@ -56,7 +58,7 @@ class Guard:
         """Failures of this window, this one included. One statement, so that racing processes all count."""
         counter = FailureCounter
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        over = counter.since <= at - self.limit.window
+        over = self._is_over(at)
         statement = (
             insert(counter)
             .values(purpose=self.limit.purpose, subject=self.subject, failures=1, since=at)
@@ -70,6 +72,11 @@ class Guard:
             .returning(counter.failures)
         )
         return session.execute(statement).scalar_one()
+
+    def _is_over(self, at: datetime) -> sa.ColumnElement[bool]:
+        """True of a counter whose window has passed, or that was begun by a clock that was ahead."""
+        since = FailureCounter.since
+        return sa.or_(since <= at - self.limit.window, since > at + CLOCKS_DIFFER)
 
     def forget(self, session: Session) -> None:
         """The secret was known: start from nothing."""
@@ -112,5 +119,8 @@ def blocked_until(session: Session, guards: Sequence[Guard], *, at: datetime) ->
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Delete counters whose window is long over; for the periodic sweep."""
-    session.execute(sa.delete(FailureCounter).where(FailureCounter.since < at - LONGEST_WINDOW))
+    """Delete counters whose window is long over, and those begun by a clock that was ahead; for the daily tidying."""
+    since = FailureCounter.since
+    session.execute(
+        sa.delete(FailureCounter).where(sa.or_(since < at - LONGEST_WINDOW, since > at + CLOCKS_DIFFER))
+    )

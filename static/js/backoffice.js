@@ -4,4 +4,3 @@ import "./copy-link.js";
 import "./pick.js";
 import "./type-ahead.js";
 import "./ledger.js";
-import "./submit-on-change.js";

@@ -1,12 +1,16 @@
-// A form edited at length: Ctrl+S saves it, and leaving it unsaved asks first.
-document.querySelectorAll("form[data-ledger]").forEach((form) => {
-  let changed = false;
-  form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
-  addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
-  addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
-    event.preventDefault();
-    form.requestSubmit(form.querySelector("[data-save]"));
-  });
+// Forms edited at length: Ctrl+S saves the one that is being typed in, and leaving one unsaved asks first.
+const forms = [...document.querySelectorAll("form[data-ledger]")];
+const changed = new Set();
+
+forms.forEach((form) => {
+  form.addEventListener("input", () => changed.add(form));
+  form.addEventListener("submit", () => changed.delete(form));
+});
+addEventListener("beforeunload", (event) => { if (changed.size) event.preventDefault(); });
+// One listener for all: two forms sent at once lose what was typed in one of them.
+addEventListener("keydown", (event) => {
+  if (!forms.length || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+  event.preventDefault();
+  const form = forms.find((each) => each.contains(document.activeElement)) ?? forms.find((each) => changed.has(each));
+  form?.requestSubmit(form.querySelector("[data-save]"));
 });

@@ -22,6 +22,12 @@ const enhance = (input) => {
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   };
+  // The field is done with: neither a question that waits nor an answer under way may open the list again.
+  const leave = () => {
+    clearTimeout(timer);
+    asking?.abort();
+    close();
+  };
   const point = (index) => {
     const all = options();
     if (!all.length) return;
@@ -33,7 +39,7 @@ const enhance = (input) => {
   const take = (option) => {
     input.value = option.dataset.text ?? option.textContent.trim();
     if (target) target.value = option.dataset.value ?? "";
-    close();
+    leave();
     input.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: option.dataset }));
     if (input.hasAttribute("data-submit")) input.form.requestSubmit();
   };
@@ -61,15 +67,16 @@ const enhance = (input) => {
     if (target) target.value = "";
     clearTimeout(timer);
     if (input.value.trim()) timer = setTimeout(ask, pause);
-    else { asking?.abort(); close(); }
+    else leave();
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && list.hidden) return void ask();
+    if (event.key === "Escape" && list.hidden) return leave();
     if (list.hidden) return;
     if (event.key === "ArrowDown") point(chosen + 1);
     else if (event.key === "ArrowUp") point(chosen - 1);
     else if (event.key === "Enter" && chosen >= 0) take(options()[chosen]);
-    else if (event.key === "Escape") close();
+    else if (event.key === "Escape") leave();
     else return;
     event.preventDefault();
   });
@@ -78,7 +85,7 @@ const enhance = (input) => {
     const option = event.target.closest("[role=option]");
     if (option) take(option);
   });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", leave);
 };
 
 document.querySelectorAll("input[data-source]").forEach(enhance);

@@ -1,6 +1,8 @@
 """The tables as migrations make them, with data in them, on both databases: up, down, and what they refuse afterwards."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +16,12 @@ from sqlalchemy.exc import DatabaseError
 
 from backoffice import clock
 from backoffice.db import db
+from backoffice.migrations import triggers
 from backoffice.settings import PROJECT
 from tests import factories
-from tests.conftest import closed
+from tests.conftest import SECRET, closed
 from tests.databases import emptied
+from tests.environment import environment_with
 from tests.factories import everything
 from wsgi import create_app
 
@@ -193,3 +197,38 @@ def test_what_is_frozen_refuses_to_change_whoever_asks(house):
             allowed.append(statement)
     assert allowed == []
     assert everything() == before
+
+
+def test_an_upgrade_with_nothing_to_do_hinders_nobody_and_is_not_hindered(house):
+    """A page that is being read holds its tables; dropping their triggers would wait for it, and everybody behind."""
+    guards = triggers_of(house)
+    with db.engine.connect() as reader, reader.begin():
+        assert reader.exec_driver_sql("SELECT count(*) FROM timeline_entries").scalar()
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+        assert reader.exec_driver_sql("SELECT count(*) FROM timeline_entries").scalar()
+    assert triggers_of(house) == guards
+
+
+def test_two_upgrades_of_an_empty_database_at_once_both_succeed(database, settings, tmp_path, request):
+    if database == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        url = request.getfixturevalue("cluster").create(f"empty_{tmp_path.name}".lower())
+    (tmp_path / "static").symlink_to(settings.home / "static")
+    environment = environment_with(
+        {"ACCORD_ENV": "testing", "ACCORD_HOME": str(tmp_path), "DATABASE_URL": url, "SECRET_KEY": SECRET}
+    )
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    started = [
+        subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [each.communicate(timeout=90)[1] for each in started]
+    assert [each.returncode for each in started] == [0, 0], said
+    app = create_app(replace(settings, database_url=url))
+    with app.app_context():
+        flask_migrate.check(directory=str(MIGRATIONS))
+        assert {f"frozen_{rule.table}_update" for rule in triggers.RULES} <= {
+            each.split()[0] if database == "sqlite" else each.split()[2] for each in triggers_of(app)
+        }
+    closed(app)

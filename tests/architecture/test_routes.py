@@ -7,7 +7,16 @@ import pytest
 from backoffice import access
 from backoffice.links.tokens import link_address
 from backoffice.staff.models import Role
-from tests.factories import a_sent_quote, address_of, another_recipient, everything
+from tests.factories import (
+    TYPED_IN,
+    a_sent_quote,
+    a_signed_quote,
+    address_of,
+    an_opportunity,
+    another_recipient,
+    everything,
+    order_of,
+)
 from tests.house import (
     House,
     a_house,
@@ -95,23 +104,34 @@ def test_the_address_in_a_mail_is_answered_by_the_portal(app, client, language):
     assert (page.language, page.headings) == (language, ["Bibliothèque sur mesure"])
 
 
-def test_no_form_of_the_back_office_is_taken_without_its_token(app, signed_in, house):
+def test_every_form_of_the_back_office_is_taken_with_its_token_and_with_no_other(app, signed_in, house):
     reader = signed_in(house.staff[Role.ADMIN])
     pages = [address for rule in rules(app, "GET") for address in addresses(app, rule, house.values)]
-    forms = posting_forms(reader, pages)
-    before = everything()
-    for action, fields, _page in forms:
-        for forged in ({}, {"csrf_token": "x"}):
-            answer = reader.post(
-                action, data={name: value for name, value in fields.items() if name not in TOKENS} | forged
-            )
-            assert answer.status_code == 422, (action, answer.status_code)
-    assert everything() == before
-    reached = {
-        app.url_map.bind("localhost").match(action, method="POST")[0] for action, _fields, _page in forms
-    }
+    not_billed = order_of(a_signed_quote(an_opportunity(house.staff[Role.REP]))[2])
+    pages.append(f"/orders/{not_billed}")
+    at = app.url_map.bind("localhost")
+
+    def filled(pages: list[str]) -> dict[str, tuple[str, dict[str, str]]]:
+        """Page and fields of each form that these pages hold, by where it is sent."""
+        return {
+            action: (page, fields | TYPED_IN.get(at.match(action, method="POST")[0], {}))
+            for action, fields, page in posting_forms(reader, pages)
+        }
+
+    forms = filled(pages)
+    reached = {at.match(action, method="POST")[0] for action in forms}
     wanted = {rule.endpoint for rule in rules(app, "POST")}
     assert wanted <= reached, f"no page holds a form for {wanted - reached}"
+    before = everything()
+    for action, (_page, fields) in forms.items():
+        for forged in ({}, {"csrf_token": "x"}):
+            bare = {name: value for name, value in fields.items() if name not in TOKENS}
+            assert reader.post(action, data=bare | forged).status_code == 422, action
+    assert everything() == before
+    forms["/sign-out"] = forms.pop("/sign-out")  # the last: nothing is taken after it
+    for action, (page, _fields) in forms.items():
+        fields = filled([page])[action][1]  # as it stands now: others of the same deal were taken before
+        assert reader.post(action, data=fields).status_code == 303, action
 
 
 def test_no_form_of_the_portal_is_taken_without_its_own_token_or_from_elsewhere(app, client):

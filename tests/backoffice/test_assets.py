@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -120,6 +121,19 @@ def test_only_a_few_old_builds_are_kept(sources: Sources, tmp_path: Path) -> Non
     kept = list((tmp_path / "out").iterdir())
     assert len(kept) <= assets.KEPT_BUILDS + 1
     assert built.folder.parent in kept
+
+
+def test_what_a_killed_process_left_is_removed_after_a_day(sources: Sources, tmp_path: Path) -> None:
+    folder = sources(a_dot_css="p {}")
+    build(folder, tmp_path / "out")
+    old, young = tmp_path / "out" / ".draft-old", tmp_path / "out" / ".draft-young"
+    for draft in (old, young):
+        (draft / "files").mkdir(parents=True)
+        (draft / "files" / "a.css").touch()
+    two_days_ago = time.time() - 2 * 24 * 3600
+    os.utime(old, (two_days_ago, two_days_ago))
+    build(folder, tmp_path / "out")
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def application(static_folder: Path, output: Path, *, watch: bool = False) -> Flask:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backoffice.seller.colours import (
@@ -28,7 +28,6 @@ TOKENS = Path(__file__).parents[2] / "static" / "css" / "tokens.css"
 colours = st.integers(min_value=0, max_value=0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
-@settings(deadline=None)
 @given(colours)
 def test_any_colour_gives_readable_pairs(colour: str) -> None:
     schemes = zip(palettes(colour), (LIGHT_GROUNDS, DARK_GROUNDS), (LIGHT_TINTS, DARK_TINTS), strict=True)
@@ -41,7 +40,6 @@ def test_any_colour_gives_readable_pairs(colour: str) -> None:
         assert contrast(palette.brand_ink, palette.brand_soft) >= TEXT
 
 
-@settings(deadline=None)
 @given(colours)
 def test_every_ink_of_the_page_reads_on_the_tint(colour: str) -> None:
     light, dark = palettes(colour)

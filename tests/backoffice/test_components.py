@@ -9,8 +9,17 @@ import pytest
 import tinyhtml5
 from flask import Flask, flash, render_template_string
 from flask_babel import Babel
-from wtforms import BooleanField, Form, HiddenField, RadioField, SelectChoice, StringField
-from wtforms.validators import InputRequired
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    StringField,
+)
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -114,6 +123,49 @@ def test_the_summary_leads_to_each_wrong_field(draw: Draw, wrong: Reply) -> None
     ).all("body > *")
 
 
+class Piece(Form):
+    name = StringField("Item", [DataRequired("Give this line a name.")])
+    length = StringField("Length", [DataRequired("Write a length.")])
+
+
+def at_most_two(_form: Form, field: FieldList) -> None:
+    if len(field.entries) > 2:
+        raise ValidationError("Two lines at most.")
+
+
+class Order(Form):
+    pieces = FieldList(FormField(Piece), label="Lines", validators=[at_most_two])
+
+
+def test_the_summary_leads_to_the_very_field_of_each_wrong_line(draw: Draw) -> None:
+    form = Order(data={"pieces": [{"name": "Shelf", "length": "2 m"}, {"name": "Lath"}, {}]})
+    form.validate()
+    source = """{% from "components/field.html" import error_summary %}{{ error_summary(form) }}
+        <h2 id="pieces">Lines</h2>{% for piece in form.pieces %}{{ piece.form.name() }}{{ piece.form.length() }}{% endfor %}"""
+    page = draw(source, form=form)
+    told = [" ".join("".join(line.itertext()).split()) for line in page.all("[role=alert] li")]
+    assert told == [
+        "Lath, Length – Write a length.",
+        "Line 3, Item – Give this line a name.",
+        "Line 3, Length – Write a length.",
+        "Lines – Two lines at most.",
+    ]
+    links = [link.get("href", "").removeprefix("#") for link in page.all("[role=alert] a")]
+    assert [page.one(f"#{target}").tag for target in links] == ["input", "input", "input", "h2"]
+
+
+def test_the_errors_of_a_type_ahead_describe_it_beside_its_hint(draw: Draw) -> None:
+    source = """{% from "components/field.html" import type_ahead %}
+        {{ type_ahead("client", "Client", "/search", hint="Its first letters.", errors=errors) }}"""
+    page = draw(source, errors=["No client has this name."])
+    control = page.one("input")
+    assert control.get("aria-invalid") == "true"
+    described = [page.words(f"#{name}") for name in control.get("aria-describedby").split()]
+    assert described == ["Its first letters.", "Error: No client has this name."]
+    control = draw(source, errors=[]).one("input")
+    assert (control.get("aria-invalid"), control.get("aria-describedby")) == (None, "client-hint")
+
+
 def test_what_people_wrote_is_text_wherever_it_lands(draw: Draw) -> None:
     evil = '"><script>alert(1)</script>'
     page = draw(
@@ -163,13 +215,32 @@ def test_the_flashes_speak_in_tones(draw: Draw) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (TEMPLATES / "errors").glob("[0-9]*.html")))
-@pytest.mark.parametrize("face", ["portal", "backoffice", None])
+PAGES_OF_REFUSAL = [
+    ("500.html", None),
+    *(("refusal.html", face) for face in ("portal", "backoffice", "bare")),
+]
+
+
+def test_every_page_of_refusal_is_drawn_here() -> None:
+    assert {path.name for path in (TEMPLATES / "errors").glob("*.html")} == {
+        name for name, _face in PAGES_OF_REFUSAL
+    }
+
+
+@pytest.mark.parametrize(("name", "face"), PAGES_OF_REFUSAL)
 def test_every_refusal_is_a_whole_page_with_one_heading_and_a_language(
     draw: Draw, name: str, face: str | None
 ) -> None:
-    page = draw("{% include name %}", name=f"errors/{name}", face=face, language="en")
+    told = {"title": "This link has expired", "message": "Ask for a new one.", "language": "fr"}
+    on = {"act_label": "Back", "act_address": "/back", "again": [("page", "3")]}
+    page = draw("{% include name %}", name=f"errors/{name}", face=face, **told, **on)
+    assert page.one("html").get("lang") == "fr"
     assert len(page.all("h1")) == 1
     assert page.words("title").startswith(page.words("h1"))
     assert len(page.all("main")) == 1
+    if name == "refusal.html":
+        assert page.words("h1") == told["title"]
+        assert told["message"] in page.words("main")
+        assert page.one("main a[href='/back']") is not None
+        assert page.one("main form[method=post] input[name=page]").get("value") == "3"
     assert not page.all("[style], script:not([src])")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backoffice.typed import HiddenCharacter, TextTooLong, UndrawableCharacter, line_of, text_of
+from backoffice.typed import HiddenCharacter, TextTooLong, UndrawableCharacter, line_of, note_of, text_of
 
 
 def test_a_line_keeps_its_typography_and_loses_its_ends_of_line() -> None:
@@ -61,3 +61,20 @@ def test_a_text_may_be_as_long_as_allowed_and_no_longer() -> None:
     assert text_of("é" * 160, most=160) == "é" * 160
     with pytest.raises(TextTooLong):
         text_of("é" * 161, most=160)
+
+
+@pytest.mark.parametrize(
+    "text", ["Merci 😀", "👨\u200d👩\u200d👧 ♥\ufe0f", "محمد", "株式会社", "می\u200cخواهم", "\U0001fae8"]
+)
+def test_a_note_that_is_never_drawn_takes_every_script_and_emoji(text: str) -> None:
+    assert note_of(f"  {text}\r\nsuite ", most=2000) == f"{text}\nsuite"
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\x00", "\x1b", "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\ud800"]
+)
+def test_a_note_hides_nothing_either(hidden: str) -> None:
+    with pytest.raises(HiddenCharacter):
+        note_of(f"Total {hidden}100", most=2000)
+    with pytest.raises(TextTooLong):
+        note_of("é" * 161, most=160)

@@ -1,6 +1,5 @@
 """An installation of its own: database, web server, and when asked for a worker with a mail server to deliver to."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from backoffice.settings import PROJECT, Settings
 from tests import factories
 from tests.benchmarks.visitor import Visitor
 from tests.databases import Cluster, free_port
+from tests.environment import environment_with
 from wsgi import create_app
 
 SECRET = "benchmarks-only-0123456789abcdefghijklmnopqrstuvwxyz"
@@ -100,6 +100,7 @@ def installation(database: str) -> Iterator[Installation]:
             "ACCORD_ENV": "production", "ACCORD_HOME": str(home), "DATABASE_URL": url, "SECRET_KEY": SECRET,
             "PUBLIC_URL": f"http://127.0.0.1:{port}", "HOST": "127.0.0.1", "PORT": str(port),
             "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(smtp), "MAIL_SENDER": "devis@atelier-duval.example",
+            "MAIL_USE_TLS": "0",
         }  # fmt: skip
         app = create_app(Settings.from_environment(environment))
         stack.callback(tasks.close, app)
@@ -148,7 +149,7 @@ def web_server(port: int) -> list[str]:
 
 @contextmanager
 def running(command: Sequence[str], environment: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **environment})
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment_with(environment))
     try:
         yield
     finally:

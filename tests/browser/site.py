@@ -1,6 +1,5 @@
 """The real application at a real address, with the demonstration company and the real worker."""
 
-import os
 import re
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from backoffice.staff.models import StaffMember
 from backoffice.work import unit_of_work
 from tests.conftest import SECRET, closed, migrate
 from tests.databases import free_port
+from tests.environment import environment_with
 from tests.factories import PAST, a_line, a_sent_quote
 from wsgi import create_app
 
@@ -45,6 +45,7 @@ class Site:
             "ACCORD_HOME": str(home),
             "SECRET_KEY": SECRET,
             "PUBLIC_URL": self.url,
+            "MAIL_USE_TLS": "0",  # the mail server of the tests is plain
         }
         self.environment |= environment
         self.app = create_app(Settings.from_environment(self.environment))
@@ -61,7 +62,7 @@ class Site:
     def with_a_worker(self) -> Self:
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
         self._worker = subprocess.Popen(
-            command, cwd=PROJECT, env=os.environ | self.environment, stdin=subprocess.DEVNULL
+            command, cwd=PROJECT, env=environment_with(self.environment), stdin=subprocess.DEVNULL
         )
         return self
 

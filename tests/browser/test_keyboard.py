@@ -94,6 +94,7 @@ def test_the_order_of_focus_goes_down_the_page(site: Site, open_browser: Callabl
             tops.append(here["top"])
         if here["text"] == client.sign_button.inner_text():
             break
+    expect(client.sign_button).to_be_focused()
     assert tops == sorted(tops)
 
 

@@ -14,8 +14,8 @@ from backoffice.invoices.models import Invoice
 from backoffice.invoices.refusals import AlreadyInvoiced, AlreadyIssued
 from backoffice.numbering.taking import DateWouldGoBack
 from backoffice.work import unit_of_work
-from tests.billing import a_draft, an_order, counter, somebody
-from tests.factories import a_client, a_member, a_seller, an_opportunity
+from tests.billing import a_draft, an_order, counter
+from tests.factories import a_client, a_member, a_seller, an_opportunity, somebody
 
 PEOPLE = 12
 DAY = date(2026, 11, 20)

@@ -4,7 +4,6 @@ Nothing is lost, nothing happens twice, nothing is left half done.
 """
 
 import hashlib
-import os
 import random
 import signal
 import time
@@ -33,6 +32,7 @@ from backoffice.signatures.models import Signature
 from tests import factories
 from tests.conftest import SECRET, closed, migrate
 from tests.databases import free_port
+from tests.environment import environment_with
 from tests.journeys.nursery import Nursery
 from tests.journeys.patience import People, Site, SlowMailbox
 from wsgi import create_app
@@ -74,6 +74,7 @@ def environment(
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(mailbox[1]),
         "MAIL_SENDER": "devis@atelier-duval.example",
+        "MAIL_USE_TLS": "0",
         "OUTBOX_LEASE": "3",
         "OUTBOX_SWEEP": "1",
         "TMPDIR": str(tmp_path / "temporary"),  # who is killed cannot tidy up
@@ -133,7 +134,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
     quotes = unsent_quotes(reps, kills)
     struck: Counter[str] = Counter()
 
-    with Nursery({**os.environ, **environment}) as nursery, ThreadPoolExecutor(2 * kills) as pool, people:
+    with Nursery(environment_with(environment)) as nursery, ThreadPoolExecutor(2 * kills) as pool, people:
         processes = Processes(nursery, settings)
         browsers = {address: people.rep(address) for address in reps}
         done = []

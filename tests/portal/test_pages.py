@@ -3,13 +3,14 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
 from backoffice import clock
 from backoffice.clients.models import Standing
 from backoffice.db import Address
-from backoffice.opportunities.models import OpportunityLine
+from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.seller.models import ONLY, Seller
 from backoffice.work import unit_of_work
 from tests.factories import (
@@ -51,11 +52,22 @@ def test_the_confirmation_asks_few_statements(app, client, statements):
 
 
 def test_neither_cost_nor_margin_nor_notes_reach_the_client(app, client):
-    _, link, _ = a_signed_quote()
-    for path in ("", "/signed"):
-        text = client.get(address_of(link) + path).text
-        assert not re.search(r"\b400[.,]00", text)  # the cost of each line in the factory
-        assert "margin" not in text.lower()
+    a_seller()
+    rep = a_member()
+    buyer = a_client(rep, notes="CLIENTNOTE")
+    line = a_line(price="1000")
+    line.cost = Decimal("417.93")
+    deal = an_opportunity(rep, buyer, [line])
+    with unit_of_work() as session:
+        row = session.get_one(Opportunity, deal)
+        row.notes, row.source = "DEALNOTE", "DEALSOURCE"
+    _, link, _ = a_signed_quote(deal)
+    for language, path in product(("fr", "en"), ("", "/signed")):
+        text = client.get(address_of(link, language) + path).text
+        assert "Claire Moreau" in text
+        assert not re.search(r"417|582[.,]07", text)  # what it costs, what is left of its price
+        assert not re.search(r"\b(cost|margin|co[uû]ts?|marges?|revient|notes?)\b", text, re.IGNORECASE)
+        assert not re.search("CLIENTNOTE|DEALNOTE|DEALSOURCE", text)
 
 
 def test_a_consumer_reads_prices_with_all_taxes_and_a_professional_without(app, client):

@@ -1,9 +1,12 @@
 """Mails leave once, or are tried again, or say that they cannot be delivered."""
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Barrier, BrokenBarrierError, local
 
 import pytest
 import sqlalchemy as sa
@@ -44,11 +47,40 @@ def test_a_mail_leaves_once(served, write_mail: Write, mail_row: Row):
     assert row.sent_at is not None
 
 
-def test_two_workers_that_start_together_send_one_message(served, write_mail: Write):
+@contextmanager
+def meeting_before_the_claim(parties: int, patience: float = 1) -> Iterator[None]:
+    """Everybody is about to write that the mail is theirs before anybody does; whoever a lock keeps out is not waited for."""
+    barrier, come = Barrier(parties), local()
+
+    def wait(_connection, _cursor, statement, *_more):
+        if statement.startswith("UPDATE outgoing_mails") and not hasattr(come, "once"):
+            come.once = True
+            with suppress(BrokenBarrierError):
+                barrier.wait(patience)
+
+    engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", wait)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", wait)
+
+
+def test_two_workers_that_start_together_send_one_message(
+    app: Flask, served, write_mail: Write, mail_row: Row
+):
     mail_id, at = write_mail(), clock.now()
-    for _ in range(3):
-        deliver_mail(mail_id, at)
+
+    def work() -> None:
+        with app.app_context():
+            deliver_mail(mail_id, at)
+
+    db.session.remove()
+    with meeting_before_the_claim(2), ThreadPoolExecutor(2) as workers:
+        for worker in [workers.submit(work) for _ in range(2)]:
+            worker.result()
     assert len(served.messages) == 1
+    assert (mail_row(mail_id).state, mail_row(mail_id).attempts) == (MailState.SENT, 1)
 
 
 def test_what_a_dead_worker_held_is_taken_up_when_its_lease_ends(

@@ -231,3 +231,10 @@ def test_every_document_is_sound(renderer, quote, invoice, signature_page, tmp_p
 def test_what_is_not_ours_cannot_be_appended():
     with pytest.raises(NotAppendable):
         append_page(b"%PDF-1.7 nothing", b"%PDF-1.7 nothing")
+
+
+def test_the_signature_page_has_no_text_of_law_but_what_was_agreed_to(signature_page):
+    html, _files = signature_page(texts=[])
+    assert "The quote precedes this page unchanged, byte for byte." in html
+    for law in ("eIDAS", "910/2014", "Regulation"):
+        assert law not in html

@@ -61,6 +61,15 @@ def test_the_database_refuses(invoices: tuple[int, int], statement: str) -> None
     assert rows() == before
 
 
+@pytest.mark.parametrize("database", ["sqlite"])  # PostgreSQL has no such statement
+@pytest.mark.parametrize("table", ["invoice_lines", "order_lines"])
+def test_replacing_a_row_is_refused_as_deleting_it_is(invoices: tuple[int, int], table: str) -> None:
+    before = rows()
+    with pytest.raises(DBAPIError, match="frozen"):
+        db.session.execute(sa.text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE id = 1"))  # noqa: S608
+    assert rows() == before
+
+
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE invoices SET gross = gross + 1 WHERE id = 2", "DELETE FROM invoice_lines WHERE invoice_id = 2"],

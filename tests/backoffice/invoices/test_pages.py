@@ -1,5 +1,6 @@
 """The pages of invoices: check, issue, download."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -9,55 +10,43 @@ from flask import Flask
 from backoffice import clock
 from backoffice.clients.models import Client
 from backoffice.db import Address, db
-from backoffice.documents.archive import Archive
-from backoffice.documents.models import Document, DocumentKind
-from backoffice.documents.views import is_late
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.invoices.months import Month
 from backoffice.invoices.queries import listed_invoices
 from backoffice.orders.models import Order
 from backoffice.staff.models import Role
 from backoffice.work import unit_of_work
-from tests.billing import a_draft, an_issued_invoice, an_order, counter, enter, issue, stored
-from tests.factories import a_sent_quote, an_opportunity
+from tests.billing import a_draft, an_issued_invoice, an_order, counter, issue, stored
+from tests.factories import a_member, an_opportunity, somebody
 from tests.reader import PageReader
 
-PDF = b"%PDF-1.7 an invoice\n"
-
-
-def archived(app: Flask, kind: DocumentKind, data: bytes = PDF) -> Document:
-    """As the worker leaves it."""
-    archive: Archive = app.extensions["accord.archive"]
-    with unit_of_work() as session:
-        document = session.scalars(sa.select(Document).where(Document.kind == kind)).one()
-        document.sha256, document.size, document.archived_at = archive.keep(data), len(data), clock.now()
-        return document
+SignIn = Callable[[int], PageReader]
 
 
 @pytest.mark.parametrize(
     ("role", "status"), [(Role.REP, 404), (Role.MANAGER, 200), (Role.ACCOUNTANT, 200), (Role.ADMIN, 200)]
 )
-def test_whose_invoices_one_sees(app: Flask, client: PageReader, role: Role, status: int) -> None:
+def test_whose_invoices_one_sees(app: Flask, signed_in: SignIn, role: Role, status: int) -> None:
     invoice = an_issued_invoice()
-    enter(client, role, email="autre@atelier-duval.example")
+    client = signed_in(a_member(role, "autre@atelier-duval.example"))
     assert ("F-2026-0001" in client.page("/invoices").text) == (status == 200)
     client.page(f"/invoices/{invoice}", status)
     assert client.get(f"/invoices/{invoice}/invoice.pdf").status_code == (202 if status == 200 else 404)
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_role_issues_what_it_sees(app: Flask, client: PageReader, role: Role) -> None:
+def test_every_role_issues_what_it_sees(app: Flask, signed_in: SignIn, role: Role) -> None:
     draft = a_draft()
-    enter(client, role, known=role is Role.REP)
+    client = signed_in(somebody() if role is Role.REP else a_member(role))
     answer = client.submit(f"/invoices/{draft}", {}, part="/issue")
     assert (answer.status_code, answer.location) == (303, f"/invoices/{draft}")
     assert stored(draft).issued_on == clock.today("Europe/Paris")
     assert "F-2026-0001" in client.page(f"/invoices/{draft}").headings[0]
 
 
-def test_a_rep_cannot_issue_somebody_else_s_invoice(app: Flask, client: PageReader) -> None:
+def test_a_rep_cannot_issue_somebody_else_s_invoice(app: Flask, signed_in: SignIn) -> None:
     draft = a_draft()
-    enter(client, Role.REP, email="autre@atelier-duval.example")
+    client = signed_in(a_member(Role.REP, "autre@atelier-duval.example"))
     token = client.page("/invoices").form("sign-out")["fields"]["csrf_token"]
     assert (
         client.post(f"/invoices/{draft}/issue", data={"csrf_token": token, "revision": "1"}).status_code
@@ -66,9 +55,9 @@ def test_a_rep_cannot_issue_somebody_else_s_invoice(app: Flask, client: PageRead
     assert stored(draft).state is InvoiceState.DRAFT
 
 
-def test_a_double_click_issues_once_and_says_so(app: Flask, client: PageReader) -> None:
+def test_a_double_click_issues_once_and_says_so(app: Flask, signed_in: SignIn) -> None:
     draft = a_draft()
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     form = client.page(f"/invoices/{draft}").form("/issue")
     answers = [client.post(form["action"], data=form["fields"]) for _ in range(2)]
     assert [each.status_code for each in answers] == [303, 303]
@@ -76,60 +65,65 @@ def test_a_double_click_issues_once_and_says_so(app: Flask, client: PageReader) 
 
 
 @pytest.mark.parametrize(
-    "change", [{"csrf_token": ""}, {"csrf_token": "forged"}, {"revision": ""}, {"revision": "x"}]
+    ("change", "status"),
+    [
+        ({"csrf_token": ""}, 422),
+        ({"csrf_token": "forged"}, 422),
+        ({"revision": ""}, 409),
+        ({"revision": "x"}, 409),
+    ],
 )
 def test_a_form_that_is_not_whole_issues_nothing_and_comes_back(
-    app: Flask, client: PageReader, change: dict[str, str]
+    app: Flask, signed_in: SignIn, change: dict[str, str], status: int
 ) -> None:
     draft = a_draft()
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     form = client.page(f"/invoices/{draft}").form("/issue")
     answer = client.post(form["action"], data={**form["fields"], **change})
-    assert answer.status_code == 422
+    assert answer.status_code == status
     assert stored(draft).state is InvoiceState.DRAFT
     again = client.submit(f"/invoices/{draft}", {}, part="/issue")
     assert again.status_code == 303
 
 
-def test_a_stale_page_is_a_conflict(app: Flask, client: PageReader) -> None:
+def test_a_stale_page_is_a_conflict(app: Flask, signed_in: SignIn) -> None:
     draft = a_draft()
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     assert client.submit(f"/invoices/{draft}", {"revision": "7"}, part="/issue").status_code == 409
     assert counter()[1] == 0
 
 
-def test_a_draft_says_what_is_missing_and_offers_no_issue(app: Flask, client: PageReader) -> None:
+def test_a_draft_says_what_is_missing_and_offers_no_issue(app: Flask, signed_in: SignIn) -> None:
     draft = a_draft()
     with unit_of_work() as session:
         session.scalars(sa.select(Client)).one().billing = Address()
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     page = client.page(f"/invoices/{draft}")
     assert not [form for form in page.forms if "/issue" in form["action"]]
     token = page.form("sign-out")["fields"]["csrf_token"]
-    assert (
-        client.post(f"/invoices/{draft}/issue", data={"csrf_token": token, "revision": "1"}).status_code
-        == 422
-    )
+    revision = db.session.scalars(sa.select(Client.revision)).one()
+    forged = {"csrf_token": token, "revision": "1", "client_revision": str(revision)}
+    assert client.post(f"/invoices/{draft}/issue", data=forged).status_code == 422
     assert stored(draft).state is InvoiceState.DRAFT
 
 
-def test_a_clock_that_went_back_is_told_honestly(app: Flask, client: PageReader) -> None:
+def test_a_clock_that_went_back_is_told_honestly(app: Flask, signed_in: SignIn) -> None:
     first, second = a_draft(), a_draft(an_order(an_opportunity(1, 1)))
     issue(first, on=clock.today("Europe/Paris") + timedelta(days=1))
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     assert client.submit(f"/invoices/{second}", {}, part="/issue").status_code == 409
     assert counter()[1] == 1
 
 
-def test_an_issued_invoice_offers_nothing_but_its_paper(app: Flask, client: PageReader) -> None:
+def test_an_issued_invoice_offers_nothing_but_its_paper(app: Flask, signed_in: SignIn) -> None:
     invoice = an_issued_invoice()
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     page = client.page(f"/invoices/{invoice}")
     assert [form["action"] for form in page.forms if form["method"] == "post"] == ["/sign-out"] * 2
     assert f"/invoices/{invoice}/invoice.pdf" in page.links
 
 
-def test_the_list_shows_what_an_accountant_looks_for(app: Flask, client: PageReader) -> None:
+def test_the_list_shows_what_an_accountant_looks_for(app: Flask, signed_in: SignIn) -> None:
     invoice = stored(an_issued_invoice(on=date(2026, 11, 20)))
     order = db.session.get_one(Order, invoice.order_id)
     expected = (
@@ -141,18 +135,18 @@ def test_the_list_shows_what_an_accountant_looks_for(app: Flask, client: PageRea
         order.quote_number,
         "3 963,20",
     )
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     text = client.page("/invoices").text
     for words in expected:
         assert words in text.replace("\u202f", " ").replace("\u00a0", " "), words
 
 
-def test_months_are_those_with_invoices_and_drafts_are_in_none(app: Flask, client: PageReader) -> None:
+def test_months_are_those_with_invoices_and_drafts_are_in_none(app: Flask, signed_in: SignIn) -> None:
     first = an_issued_invoice(on=date(2026, 10, 31))
     assert first
     an_issued_invoice(an_order(an_opportunity(1, 1)), on=date(2026, 12, 1))
     a_draft(an_order(an_opportunity(1, 1)))
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
 
     def numbers(address: str) -> list[str]:
         text = client.page(address).text
@@ -178,106 +172,6 @@ def test_a_month_ends_where_the_next_begins() -> None:
     assert [Month.read(str(month)) for month in months] == months
 
 
-# The paper
-
-
-def test_a_paper_that_is_coming_answers_202_and_asks_again(app: Flask, client: PageReader) -> None:
-    invoice = an_issued_invoice()
-    enter(client, Role.ACCOUNTANT)
-    answer = client.get(f"/invoices/{invoice}/invoice.pdf")
-    assert (answer.status_code, answer.headers["Refresh"], answer.mimetype) == (202, "2", "text/html")
-    assert "http-equiv" not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("attempts", "minutes", "late"), [(0, 0, False), (2, 1, False), (3, 0, True), (0, 3, True)]
-)
-def test_when_a_paper_is_late(attempts: int, minutes: int, *, late: bool) -> None:
-    at = clock.now()
-    assert is_late(Document(attempts=attempts, wanted_at=at - timedelta(minutes=minutes)), at) is late
-
-
-def test_a_late_paper_says_so(app: Flask, client: PageReader) -> None:
-    invoice = an_issued_invoice()
-    with unit_of_work() as session:
-        session.execute(sa.update(Document).values(attempts=5, last_error="no font"))
-    enter(client, Role.ACCOUNTANT)
-    answer = client.get(f"/invoices/{invoice}/invoice.pdf")
-    assert (answer.status_code, answer.headers["Refresh"]) == (503, "60")
-    assert "no font" not in answer.text
-
-
-def test_an_archived_paper_is_given_byte_for_byte_under_its_name(app: Flask, client: PageReader) -> None:
-    invoice = an_issued_invoice()
-    archived(app, DocumentKind.INVOICE)
-    enter(client, Role.ACCOUNTANT)
-    answer = client.get(f"/invoices/{invoice}/invoice.pdf")
-    assert (answer.status_code, answer.data, answer.mimetype) == (200, PDF, "application/pdf")
-    assert answer.content_length == len(PDF)
-    assert "filename=" in answer.headers["Content-Disposition"]
-    assert "F-2026-0001" in answer.headers["Content-Disposition"]
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    answer.close()
-
-
-def test_an_archive_that_cannot_be_read_is_a_paper_that_is_late(
-    app: Flask, client: PageReader, caplog
-) -> None:
-    """A folder of the archive that is none: reading in it is refused by the system, whoever asks."""
-    invoice = an_issued_invoice()
-    place = app.extensions["accord.archive"].path(archived(app, DocumentKind.INVOICE, b"%PDF unread").sha256)
-    place.unlink()
-    place.parent.rmdir()
-    place.parent.touch()
-    enter(client, Role.ACCOUNTANT)
-    answer = client.get(f"/invoices/{invoice}/invoice.pdf")
-    place.parent.unlink()
-    assert (answer.status_code, answer.headers["Refresh"], answer.mimetype) == (503, "60", "text/html")
-    assert "cannot be read from the archive" in caplog.text
-
-
-def test_a_paper_lost_from_the_archive_is_not_an_empty_file(app: Flask, client: PageReader) -> None:
-    invoice = an_issued_invoice()
-    digest = archived(app, DocumentKind.INVOICE, b"%PDF lost").sha256
-    app.extensions["accord.archive"].path(digest).unlink()
-    enter(client, Role.ACCOUNTANT)
-    assert client.get(f"/invoices/{invoice}/invoice.pdf").status_code == 503
-
-
-@pytest.mark.parametrize(
-    ("role", "in_hand", "signed"),
-    [(Role.REP, 404, 404), (Role.MANAGER, 503, 503), (Role.ACCOUNTANT, 404, 503), (Role.ADMIN, 503, 503)],
-)
-def test_who_may_read_the_papers_of_a_quote(
-    app: Flask, client: PageReader, role: Role, in_hand: int, signed: int
-) -> None:
-    """An accountant reads what was signed, not what is being negotiated. (Sent an hour ago, both are late.)"""
-    an_order()
-    with unit_of_work() as session:
-        session.execute(sa.update(Document).values(wanted_at=clock.now() - timedelta(hours=1)))
-    a_sent_quote(an_opportunity(1, 1))
-    enter(client, role, email="autre@atelier-duval.example")
-    ids = dict.fromkeys(
-        db.session.scalars(
-            sa.select(Document.id).where(Document.kind == DocumentKind.QUOTE).order_by(Document.id)
-        )
-    )
-    first, second = ids
-    assert client.get(f"/documents/{first}.pdf").status_code == signed
-    assert client.get(f"/documents/{second}.pdf").status_code == in_hand
-    copy = db.session.scalars(sa.select(Document.id).where(Document.kind == DocumentKind.SIGNED_QUOTE)).one()
-    assert client.get(f"/documents/{copy}.pdf").status_code == signed
-
-
-def test_the_rep_reads_the_papers_of_the_own_deals(app: Flask, client: PageReader) -> None:
-    an_issued_invoice()
-    enter(client, Role.REP, known=True)
-    for document in db.session.scalars(sa.select(Document.id)).all():
-        assert client.get(f"/documents/{document}.pdf").status_code in {202, 503}
-
-
 def test_no_invoice_is_paged_away_from_its_number(app: Flask) -> None:
     """Drafts come first, then the latest numbers."""
     first = an_issued_invoice(on=date(2026, 11, 1))
@@ -291,12 +185,12 @@ def test_no_invoice_is_paged_away_from_its_number(app: Flask) -> None:
     ("city", "revision", "status"), [("Rennes", "1", 303), ("", "1", 422), ("Rennes", "9", 409)]
 )
 def test_a_missing_address_is_completed_on_the_draft_itself(
-    app: Flask, client: PageReader, city: str, revision: str, status: int
+    app: Flask, signed_in: SignIn, city: str, revision: str, status: int
 ) -> None:
     draft = a_draft()
     with unit_of_work() as session:
         session.execute(sa.update(Client).values(billing_street="", billing_postcode="", billing_city=""))
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     answer = client.submit(
         f"/invoices/{draft}",
         {"street": "", "postcode": "35000", "city": city, "revision": revision},
@@ -306,19 +200,19 @@ def test_a_missing_address_is_completed_on_the_draft_itself(
     assert ("/issue" in client.get(f"/invoices/{draft}").text) == (status == 303)
 
 
-def test_completing_an_address_keeps_its_country(app: Flask, client: PageReader) -> None:
+def test_completing_an_address_keeps_its_country(app: Flask, signed_in: SignIn) -> None:
     draft = a_draft()
     nowhere = {"billing_street": "", "billing_postcode": "", "billing_city": "", "billing_country": "BE"}
     with unit_of_work() as session:
         session.execute(sa.update(Client).values(nowhere))
-    enter(client, Role.ACCOUNTANT)
+    client = signed_in(a_member(Role.ACCOUNTANT))
     client.submit(f"/invoices/{draft}", {"postcode": "1000", "city": "Bruxelles"}, part="/client-address")
     assert db.session.scalars(sa.select(Client)).one().billing == Address("", "1000", "Bruxelles", "BE")
 
 
-def test_a_rep_cannot_complete_the_address_of_somebody_else_s_client(app: Flask, client: PageReader) -> None:
+def test_a_rep_cannot_complete_the_address_of_somebody_else_s_client(app: Flask, signed_in: SignIn) -> None:
     draft = a_draft()
-    enter(client, Role.REP, email="autre@atelier-duval.example")
+    client = signed_in(a_member(Role.REP, "autre@atelier-duval.example"))
     token = client.page("/invoices").form("sign-out")["fields"]["csrf_token"]
     data = {"csrf_token": token, "revision": "1", "postcode": "35000", "city": "Ailleurs"}
     assert client.post(f"/invoices/{draft}/client-address", data=data).status_code == 404

@@ -4,15 +4,17 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import clock
-from backoffice.delivery import deliver_mail
+from backoffice.delivery import MOST_ATTEMPTS, deliver_mail
 from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.notifications.queries import PAGE
+from backoffice.outbox import pause_after
 from backoffice.staff.models import Role
 from backoffice.work import unit_of_work
 from tests.factories import a_member, a_sent_quote, address_of, an_opportunity
@@ -101,6 +103,17 @@ def test_a_failed_mail_says_why_and_is_sent_again(app: Flask, signed_in: SignIn,
     response = reader.submit(f"/mail/{mail.id}", {}, "send-again")
     assert response.status_code == 303
     assert (the_mail().state, the_mail().attempts, the_mail().last_error) == (MailState.QUEUED, 0, "")
+
+
+def test_a_mail_put_off_says_how_long_it_is_tried_and_what_then(app: Flask, signed_in: SignIn, sent):
+    mail = the_mail()
+    with unit_of_work() as session:
+        session.get_one(OutgoingMail, mail.id).last_error = "later: 451 try again"
+    pauses = sum((pause_after(attempts) for attempts in range(1, MOST_ATTEMPTS)), timedelta())
+    hours = {10: "ten", 11: "eleven", 12: "twelve"}[round(pauses / timedelta(hours=1))]
+    manager = a_member(Role.MANAGER, language="en", email="english@atelier-duval.example")
+    text = signed_in(manager).page(f"/mail/{mail.id}").text
+    assert f"Accord keeps trying for about {hours} hours. After that you can send it again here." in text
 
 
 def test_sending_again_wants_the_token_and_a_mail_that_failed(signed_in: SignIn, rep: int, sent):

@@ -80,6 +80,16 @@ def test_a_text_shown_for_want_of_a_translation_does_not_become_one() -> None:
     assert deal.lines[0].name == Bilingual("Chêne", "")
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_description_that_is_cleared_stays_cleared(language: str) -> None:
+    deal = a_deal("Chêne")
+    line = deal.lines[0]
+    line.description = Bilingual("Massif", "Solid")
+    lines.apply(deal, [LineEdit(uuid=line.uuid, description="")], language)
+    assert line.description == Bilingual()
+    assert line.name == Bilingual("Chêne", "")
+
+
 def test_a_section_takes_a_name_and_nothing_else() -> None:
     deal = a_deal()
     section = lines.add_section(deal, "Salon", "fr")

@@ -74,6 +74,17 @@ def test_the_wording_is_saved_in_the_language_it_was_shown_in(reader, deal):
     )
 
 
+def test_an_introduction_that_is_cleared_stays_cleared(reader, deal):
+    quote = a_quote(deal)
+    with unit_of_work() as session:
+        session.get_one(Quote, quote).introduction = Bilingual("Bonjour", "Hello")
+    typed = {"introduction": ""}
+    assert reader.submit(f"/opportunities/{deal}", typed, f"/quotes/{quote}").status_code == 303
+    assert quote_of(deal).introduction == Bilingual()
+    page = reader.page(f"/opportunities/{deal}")
+    assert page.form(f"/quotes/{quote}")["fields"]["introduction"].strip() == ""
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
@@ -231,10 +242,12 @@ def test_nothing_is_sent_by_mail_without_an_address_and_what_was_typed_stays(rea
     assert count(QuoteVersion) == 0
 
 
-def test_an_empty_paper_is_not_sent(reader, rep):
-    deal = an_opportunity(owner=rep, lines=[])
-    quote = a_quote(deal)
-    assert reader.submit(f"/quotes/{quote}/send", {"act": "mail"}, "/send").status_code == 422
+def test_an_empty_paper_is_not_sent(signed_in, app):
+    rep = a_member(language="en")
+    quote = a_quote(an_opportunity(owner=rep, lines=[]))
+    answer = signed_in(rep).submit(f"/quotes/{quote}/send", {"act": "mail"}, "/send")
+    assert answer.status_code == 422
+    assert "There is no priced line yet. Add a product, then send the quote." in answer.text
     assert count(QuoteVersion) == 0
 
 

@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 
 from backoffice.db import db
+from tests.factories import a_member
 from tests.reader import PageReader
+from tests.signing import EMAIL
 from wsgi import create_app
 
 
@@ -24,3 +26,14 @@ def another_app(app: Flask) -> Iterator[Callable[..., Flask]]:
     for each in made:
         with each.app_context():
             db.engine.dispose()
+
+
+@pytest.fixture
+def claire(app: Flask) -> int:
+    return a_member(email=EMAIL, name="Claire Duval", language="en")
+
+
+@pytest.fixture
+def client(client: PageReader) -> PageReader:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client

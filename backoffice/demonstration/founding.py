@@ -1,0 +1,108 @@
+"""The demonstration company before its first deal: seller, people, clients, catalogue, pipeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from stdnum.fr import siren as siren_number
+
+from backoffice.catalogue.models import Product, VatCategory
+from backoffice.catalogue.search import search_text_of
+from backoffice.clients.models import Client, Contact
+from backoffice.db import Bilingual
+from backoffice.demonstration.company import BUYERS, SELLER, STAFF, WARES, Ware
+from backoffice.opportunities.models import Phase, Pipeline
+from backoffice.seller.models import Seller
+from backoffice.seller.pipeline import add_standard_pipeline
+from backoffice.staff.models import StaffMember
+
+
+@dataclass(frozen=True)
+class Company:
+    """Ids by key: entities do not survive the unit of work that made them."""
+
+    staff: dict[str, int]
+    clients: dict[str, int]
+    phases: dict[str, int]
+    pipeline: int
+
+
+def add_company(session: Session, hashes: dict[str, str], *, logo: bytes, at: datetime) -> None:
+    """``hashes``: of the passwords, by address; ``logo``: a PNG."""
+    seller = Seller(**SELLER, logo=logo, logo_type="image/png")
+    seller.vat_number = f"FR{siren_number.to_tva(seller.siren).replace(' ', '')}"
+    staff = {
+        person.key: StaffMember(
+            email=person.email,
+            name=person.name,
+            phone=person.phone,
+            function=person.function,
+            role=person.role,
+            password=hashes[person.email],
+            created_at=at,
+        )
+        for person in STAFF
+    }
+    session.add_all([seller, *staff.values()])
+    session.flush()  # clients and deals name their owners by id
+    clients = [
+        Client(
+            kind=buyer.kind,
+            standing=buyer.standing,
+            name=buyer.name,
+            siren=buyer.siren,
+            email=buyer.email,
+            phone=buyer.phone,
+            language=buyer.language,
+            billing=buyer.address,
+            owner_id=staff["julien"].id,
+            created_at=at,
+            contacts=[
+                Contact(
+                    name=buyer.contact,
+                    function=buyer.function,
+                    email=buyer.email,
+                    phone=buyer.phone,
+                    language=buyer.language,
+                )
+            ],
+        )
+        for buyer in BUYERS
+    ]
+    session.add_all([*clients, *(_product(ware, at) for ware in WARES)])
+    add_standard_pipeline(session)
+
+
+def company_made(session: Session) -> Company:
+    """As it is in the database."""
+    staff = dict(session.execute(sa.select(StaffMember.email, StaffMember.id)).all())
+    clients = dict(session.execute(sa.select(Client.name, Client.id)).all())
+    pipeline = session.scalars(sa.select(Pipeline.id).order_by(Pipeline.id).limit(1)).one()
+    phases = session.scalars(sa.select(Phase).where(Phase.pipeline_id == pipeline)).all()
+    company = Company(
+        staff={person.key: staff[person.email] for person in STAFF},
+        clients={buyer.key: clients[buyer.name] for buyer in BUYERS},
+        phases={phase.name.fr: phase.id for phase in phases},
+        pipeline=pipeline,
+    )
+    session.rollback()
+    return company
+
+
+def _product(ware: Ware, at: datetime) -> Product:
+    name, about = Bilingual(ware.fr, ware.en), Bilingual(ware.about_fr, ware.about_en)
+    return Product(
+        sku=ware.sku,
+        name=name,
+        description=about,
+        nature=ware.nature,
+        unit=ware.unit,
+        unit_price=Decimal(ware.price),
+        cost=Decimal(ware.cost),
+        vat_category=VatCategory.STANDARD,
+        vat_rate=Decimal(ware.vat),
+        search_text=search_text_of(ware.sku, name),
+        created_at=at,
+    )
