@@ -1,25 +1,20 @@
 """The act itself: what is refused, what comes back, what is stored."""
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
 
-from backoffice import clock
 from backoffice.clients.models import Standing
-from backoffice.db import Bilingual, db
+from backoffice.db import db
 from backoffice.documents.models import Document, DocumentKind
-from backoffice.legal.models import LegalText
 from backoffice.links.models import ClientLink
 from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.orders.models import Order
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.states import VersionState
 from backoffice.signatures.models import Signature, SignatureText
-from backoffice.work import unit_of_work
 from tests.factories import (
     a_client,
     a_further_link,
@@ -256,33 +251,6 @@ def test_a_link_revoked_meanwhile_signs_nothing(client, link):
         ).status_code
         == 410
     )
-
-
-@pytest.fixture
-def new_wording(app) -> Iterator[Callable[[], int]]:
-    """Called, it puts a wording of the consent in force today; gives its version."""
-    made: list[int] = []
-
-    def replace_it() -> int:
-        with unit_of_work() as session:
-            query = sa.select(LegalText).where(LegalText.code.like("consent%")).order_by(LegalText.version)
-            for old in {text.code: text for text in session.scalars(query)}.values():
-                fr, en = f"{old.text.fr} (mot neuf)", f"{old.text.en} (new word)"
-                new = LegalText(
-                    id=900 + len(made), code=old.code, version=old.version + 1, audience=old.audience, place=old.place,
-                    position=old.position, text=Bilingual(fr, en), sha256=sha256(fr.encode()).hexdigest(),
-                    valid_from=clock.today("Europe/Paris"),
-                )  # fmt: skip
-                session.add(new)
-                made.append(new.id)
-            return new.version
-
-    yield replace_it
-    db.session.remove()
-    if db.engine.name == "postgresql":  # texts of law outlive a test there, and a trigger keeps them
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            connection.execute(sa.delete(LegalText).where(LegalText.id.in_(made)))
 
 
 def test_a_text_of_law_replaced_while_it_was_read_is_read_again_and_then_stored(client, link, new_wording):
