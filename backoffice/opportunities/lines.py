@@ -69,15 +69,17 @@ def _apply_to_item(line: OpportunityLine, edit: LineEdit, language: str) -> None
 
 
 def reworded(text: Bilingual, words: str, language: str) -> Bilingual:
-    """``text`` with ``words`` in one language, the other kept; unchanged when ``words`` is what the reader saw.
+    """``text`` with ``words`` in one language; unchanged when ``words`` is what the reader saw.
 
-    Without words it is empty in both: otherwise the other language would be shown in their place.
+    Words that are replaced outdate their translation, in which a client might read and sign what is no longer
+    offered: it goes, and everybody reads the new words until they are translated. A first translation is put
+    beside its original. Without words the text is empty in both languages.
     """
     if words == text.text(language):
         return text
-    if not words:
-        return Bilingual()
-    return Bilingual(text.fr, words) if language == "en" else Bilingual(words, text.en)
+    replaced, other = (text.en, text.fr) if language == "en" else (text.fr, text.en)
+    kept = "" if replaced or not words else other
+    return Bilingual(kept, words) if language == "en" else Bilingual(words, kept)
 
 
 def in_language(words: str, language: str) -> Bilingual:

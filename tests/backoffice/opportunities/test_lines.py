@@ -50,7 +50,7 @@ def test_everything_of_a_product_is_copied_when_it_is_added() -> None:
     assert (line.product_id, line.position) == (7, 1)
 
 
-def test_an_edit_changes_what_was_typed_and_keeps_the_other_language_and_the_identity() -> None:
+def test_an_edit_changes_what_was_typed_and_keeps_the_identity() -> None:
     deal = a_deal("Chêne")
     line = deal.lines[0]
     line.name = Bilingual("Chêne", "Oak")
@@ -64,7 +64,7 @@ def test_an_edit_changes_what_was_typed_and_keeps_the_other_language_and_the_ide
         ],
         "fr",
     )
-    assert (line.uuid, line.name) == (key, Bilingual("Chêne massif", "Oak"))
+    assert (line.uuid, line.name) == (key, Bilingual("Chêne massif", ""))
     assert (line.quantity, line.unit, line.vat_category, line.vat_rate) == (
         Decimal(3),
         Unit.HOUR,
@@ -72,6 +72,21 @@ def test_an_edit_changes_what_was_typed_and_keeps_the_other_language_and_the_ide
         Decimal(0),
     )
     assert line.unit_price == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "language", "after"),
+    [
+        (Bilingual("Chêne", "Oak"), "Chêne", "fr", Bilingual("Chêne", "Oak")),
+        (Bilingual("Chêne", "Oak"), "Hêtre", "fr", Bilingual("Hêtre", "")),
+        (Bilingual("Chêne", "Oak"), "Beech", "en", Bilingual("", "Beech")),
+        (Bilingual("Hêtre", ""), "Beech", "en", Bilingual("Hêtre", "Beech")),
+        (Bilingual("", "Beech"), "Hêtre", "fr", Bilingual("Hêtre", "Beech")),
+        (Bilingual("Hêtre", ""), "Hêtre", "en", Bilingual("Hêtre", "")),
+    ],
+)
+def test_words_that_are_replaced_outdate_their_translation(before, typed, language, after) -> None:
+    assert lines.reworded(before, typed, language) == after
 
 
 def test_a_text_shown_for_want_of_a_translation_does_not_become_one() -> None:
