@@ -19,11 +19,11 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class FoundClient:
-    """A client in a list of choices; the city tells two of one name apart."""
+    """A client in a list of choices; ``place``, the city or else the e-mail address, tells two of one name apart."""
 
     id: int
     name: str
-    city: str
+    place: str
 
 
 def visible_clients(known_to: int | None) -> ColumnElement[bool]:
@@ -49,11 +49,11 @@ def client_shown(session: Session, client_id: int, known_to: int | None) -> Clie
 def found_client(session: Session, client_id: int, known_to: int | None) -> FoundClient | None:
     """The client of that id; None for unknown and foreign alike."""
     row = session.execute(
-        sa.select(Client.id, Client.name, Client.billing).where(
+        sa.select(Client.id, Client.name, Client.billing, Client.email).where(
             Client.id == client_id, Client.archived_at.is_(None), visible_clients(known_to)
         )
     ).one_or_none()
-    return None if row is None else FoundClient(row.id, row.name, row.billing.city)
+    return None if row is None else FoundClient(row.id, row.name, row.billing.city or row.email)
 
 
 def clients_listed(session: Session, known_to: int | None, *, page: int) -> tuple[Sequence[Client], int]:
@@ -81,11 +81,13 @@ def clients_like(session: Session, words: str, known_to: int | None) -> list[Fou
     if not wanted:
         return []
     rows = session.execute(
-        sa.select(Client.id, Client.name, Client.billing)
+        sa.select(Client.id, Client.name, Client.billing, Client.email)
         .where(Client.archived_at.is_(None), visible_clients(known_to))
         .order_by(Client.id)
     )
-    named = [(folded(name), FoundClient(key, name, billing.city)) for key, name, billing in rows]
+    named = [
+        (folded(name), FoundClient(key, name, billing.city or email)) for key, name, billing, email in rows
+    ]
     found = [(name, each) for name, each in named if all(word in name for word in wanted.split())]
     found.sort(
         key=lambda it: (it[0] != wanted, not it[0].startswith(wanted), not _begun(it[0], wanted), it[0])

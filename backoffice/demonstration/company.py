@@ -139,12 +139,13 @@ class Deal:
     wares: tuple[tuple[str, str], ...]
     state: str | None = None
     introduction: str = ""
+    introduction_en: str = ""
 
 
 DEALS = (
-    Deal("Bibliothèque sur mesure et parquet, rue des Lices", "Made-to-measure bookcase and floor, rue des Lices", "moreau", "julien", "Visite", "Recommandation", (("BIB-CHENE", "1"), ("PARQ-CC", "32"), ("HUILE-NAT", "32"), ("LED-PINCE", "6")), "sent", "Bonjour Madame Moreau,\ncomme convenu lors de ma visite, voici notre proposition. Je reste à votre disposition pour toute question."),
-    Deal("Comptoir d’accueil", "Reception counter", "legoff", "julien", "Visite", "Site internet", (("COMPTOIR", "1"), ("TABOURET", "4"), ("POSE-H", "16"), ("ETUDE", "1")), "changes_requested", "Bonjour,\nvoici le comptoir tel que nous l’avons dessiné ensemble."),
-    Deal("Cuisine en chêne", "Oak kitchen", "roux", "julien", "Visite", "Recommandation", (("ETUDE", "1"), ("POSE-H", "80"), ("DEPOSE", "1")), "signed", "Bonjour,\nvoici notre proposition pour votre cuisine."),
+    Deal("Bibliothèque sur mesure et parquet, rue des Lices", "Made-to-measure bookcase and floor, rue des Lices", "moreau", "julien", "Visite", "Recommandation", (("BIB-CHENE", "1"), ("PARQ-CC", "32"), ("HUILE-NAT", "32"), ("LED-PINCE", "6")), "sent", "Bonjour Madame Moreau,\ncomme convenu lors de ma visite, voici notre proposition. Je reste à votre disposition pour toute question.", "Dear Mrs Moreau,\nas agreed during my visit, here is our proposal. I remain at your disposal for any question."),
+    Deal("Comptoir d’accueil", "Reception counter", "legoff", "julien", "Visite", "Site internet", (("COMPTOIR", "1"), ("TABOURET", "4"), ("POSE-H", "16"), ("ETUDE", "1")), "changes_requested", "Bonjour,\nvoici le comptoir tel que nous l’avons dessiné ensemble.", "Hello,\nhere is the counter as we drew it together."),
+    Deal("Cuisine en chêne", "Oak kitchen", "roux", "julien", "Visite", "Recommandation", (("ETUDE", "1"), ("POSE-H", "80"), ("DEPOSE", "1")), "signed", "Bonjour,\nvoici notre proposition pour votre cuisine.", "Hello,\nhere is our proposal for your kitchen."),
     Deal("Bibliothèque de l’école", "School library", "bruz", "julien", "Visite", "Appel d’offres", (("BIB-CHENE", "4"), ("ECHELLE", "1"), ("POSE-H", "24")), "expired"),
     Deal("Vestiaires", "Lockers", "lutins", "julien", "Visite", "Salon", (("VEST-12", "3"), ("POSE-H", "6")), "refused"),
     Deal("Vitrine et comptoir", "Display and counter", "morin", "nadia", "Visite", "Téléphone", (("VITRINE", "1"), ("COMPTOIR", "1"), ("DEPLACEMENT", "1")), "withdrawn"),

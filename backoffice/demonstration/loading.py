@@ -160,7 +160,7 @@ def _begin(session: Session, company: Company, deal: Deal, at: datetime) -> int:
         seller = session.get_one(Seller, ONLY)
         quote = new_quote(opportunity, seller, on=clock.day_of(at, seller.timezone), at=at)
         quote.title = Bilingual(deal.title, deal.title_en)
-        quote.introduction = Bilingual(deal.introduction, "")
+        quote.introduction = Bilingual(deal.introduction, deal.introduction_en)
         session.add(quote)
         session.flush()
     return opportunity.id

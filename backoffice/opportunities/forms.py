@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField
+from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextArea
 
@@ -213,7 +213,7 @@ class DealForm(EditForm):
 
     title = TypedText(_("Title"), most=160, required=_("Give the opportunity a title."))
     client = TypedText(_("Client"), most=160)
-    client_id = HiddenField()
+    client_id = StringField()  # written by the type-ahead beside its field, not among the hidden ones
     contact_id = SelectField(_("Contact"), coerce=int, validate_choice=True)
     source = TypedText(_("Source"), most=80)
     expected_on = Day(_("Order expected on"))

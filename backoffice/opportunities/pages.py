@@ -16,6 +16,7 @@ from backoffice.money import Totals, Vat, rounded, share, step_of, totals_of
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase
 from backoffice.opportunities.phases import BY_HAND, reachable
 from backoffice.opportunities.queries import (
+    DealSum,
     Visible,
     deal_shown,
     deals_of_board,
@@ -24,6 +25,7 @@ from backoffice.opportunities.queries import (
     sums_of_deals,
     vat_rates_in_force,
 )
+from backoffice.orders.models import Order
 from backoffice.orders.queries import INVOICE, InvoiceOfOrder
 from backoffice.quotes.panel import QuotePanel, panel_of
 from backoffice.quotes.words import state_chip
@@ -33,9 +35,9 @@ from backoffice.timeline.sentences import Told, told
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingPage:
-    """``nets``: each priced line's amount without VAT; ``weighted``: net × the phase's probability.
+    """``amount``: what was ordered, or else what the lines come to; ``weighted``: that × the phase's probability.
 
-    ``invoice``: the one that bills the order of the signed quote.
+    ``nets``: each priced line's amount without VAT; ``invoice``: the one that bills the order of the signed quote.
     """
 
     deal: Opportunity
@@ -47,6 +49,7 @@ class WorkingPage:
     nets: Mapping[UUID, Decimal]
     rates: Sequence[Vat]
     phases: Sequence[Phase]
+    amount: Decimal
     weighted: Decimal
     entries: Sequence[Told]
     invoice: InvoiceOfOrder | None
@@ -80,6 +83,7 @@ def working_page(
         discount=quote.discount if quote else Decimal(0),
         currency=currency,
     )
+    amount = panel.order.net if panel is not None and panel.order is not None else totals.net
     return WorkingPage(
         deal=deal,
         seller=seller,
@@ -94,7 +98,8 @@ def working_page(
             for phase in deal.phase.pipeline.phases
             if phase in reachable(deal) or phase.id == deal.phase_id
         ],
-        weighted=share(totals.net, deal.phase.probability, step),
+        amount=amount,
+        weighted=share(amount, deal.phase.probability, step),
         entries=told(session, deal.id, language, timezone=seller.timezone, now=at),
         invoice=_invoice_of(session, panel.order.id) if panel and panel.order else None,
     )
@@ -148,6 +153,7 @@ def board(session: Session, visible: Visible, *, pipeline_id: int | None, at: da
         sums = sums_of_deals(
             session, condition, {key: quote for key, (quote, _) in quotes.items()}, seller.currency
         )
+        sums = {**sums, **_ordered(session, condition)}
         cards: dict[int, list[Card]] = {}
         for deal, owner in deals_of_board(session, visible, shown.id):
             amount = sums.get(deal.id)
@@ -175,6 +181,17 @@ def board(session: Session, visible: Visible, *, pipeline_id: int | None, at: da
         pipelines=pipelines,
         pipeline_id=shown.id if shown else None,
     )
+
+
+def _ordered(session: Session, condition: Visible) -> dict[int, DealSum]:
+    """What deals were ordered for: their lines may have changed since."""
+    rows = session.execute(
+        sa.select(Order.opportunity_id, Order.net, Order.currency)
+        .join(Opportunity, Opportunity.id == Order.opportunity_id)
+        .where(condition)
+        .order_by(Order.id)
+    )
+    return {deal_id: DealSum(net=net, currency=currency) for deal_id, net, currency in rows}
 
 
 def _column(phase: Phase, cards: Sequence[Card], currency: str) -> Column:

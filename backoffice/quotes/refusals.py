@@ -24,6 +24,15 @@ class NoRecipient(NotReady):
         return gettext("There is no e-mail address. Enter one, or copy the link instead.")
 
 
+class ConsumerPaysVat(NotReady):
+    """CGI art. 283: only a taxable person can owe the tax in the seller's place."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "Reverse charge is for professional clients. Choose a VAT rate for the lines that have it."
+        )
+
+
 class TotalTooHigh(NotReady):
     def sentence(self) -> str:
         return gettext("The total is too high to be invoiced. Check quantities and prices.")

@@ -7,6 +7,8 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from backoffice import clock
+from backoffice.catalogue.models import VatCategory
+from backoffice.clients.models import Standing
 from backoffice.db import Bilingual
 from backoffice.links.models import AFTER_CLOSING, Channel, ClientLink
 from backoffice.numbering.models import Series
@@ -17,7 +19,14 @@ from backoffice.quotes.content import Paper, content_of, internal_of, totals_of_
 from backoffice.quotes.events import QuoteSent
 from backoffice.quotes.models import Quote
 from backoffice.quotes.queries import paper_of
-from backoffice.quotes.refusals import NoRecipient, NothingToQuote, NoTitle, TotalTooHigh, ValidityOver
+from backoffice.quotes.refusals import (
+    ConsumerPaysVat,
+    NoRecipient,
+    NothingToQuote,
+    NoTitle,
+    TotalTooHigh,
+    ValidityOver,
+)
 from backoffice.seller.models import ONLY, Seller
 
 LARGEST_TOTAL = Decimal(10) ** 12
@@ -112,5 +121,10 @@ def _refuse_unready(paper: Paper, recipient: Recipient, channel: Channel, on: da
         raise ValidityOver(valid_until=paper.quote.valid_until)
     if totals_of_paper(paper).gross > LARGEST_TOTAL:
         raise TotalTooHigh(quote=paper.quote.id)
+    reverse_charge = any(
+        not line.is_section and line.vat_category is VatCategory.REVERSE_CHARGE for line in paper.lines
+    )
+    if reverse_charge and paper.client.standing is Standing.CONSUMER:
+        raise ConsumerPaysVat(quote=paper.quote.id)
     if channel is Channel.MAIL and not recipient.email:
         raise NoRecipient(quote=paper.quote.id)
