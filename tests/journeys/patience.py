@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests import factories
+from tests.journeys.crowd import Answer
 from tests.reader import Page
 
 STALL_SECONDS = 0.3
@@ -50,13 +51,6 @@ class SlowMailbox:
         if words and (link := LINK.search(words.get_content())):
             self.invitations.setdefault(recipient, link[1])
         return "250 OK"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    location: str
-    text: str
 
 
 class Site:

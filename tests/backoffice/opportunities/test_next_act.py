@@ -1,21 +1,10 @@
 """The act that the page of a signed deal offers first: what there is still to do about its invoice."""
 
 import pytest
-from flask import Flask
 
 from backoffice.db import db
 from backoffice.invoices.models import Invoice
-from tests.factories import a_member, a_signed_quote, an_invoice, an_opportunity, order_of
-
-
-@pytest.fixture
-def rep(app: Flask) -> int:
-    return a_member(email="rep@atelier-duval.example")
-
-
-@pytest.fixture
-def deal(rep: int) -> int:
-    return an_opportunity(owner=rep)
+from tests.factories import a_signed_quote, an_invoice, order_of
 
 
 @pytest.fixture

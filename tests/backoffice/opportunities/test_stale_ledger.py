@@ -1,20 +1,9 @@
 """Two people at the same lines: whoever saves second sees all that the other stored, and all that they typed."""
 
 import pytest
-from flask import Flask
 
-from tests.factories import a_line, a_member, an_opportunity
+from tests.factories import a_line, an_opportunity
 from tests.reader import Page
-
-
-@pytest.fixture
-def rep(app: Flask) -> int:
-    return a_member(email="rep@atelier-duval.example")
-
-
-@pytest.fixture
-def deal(rep: int) -> int:
-    return an_opportunity(owner=rep)
 
 
 @pytest.fixture
