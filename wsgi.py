@@ -3,28 +3,106 @@
 import os
 from types import TracebackType
 
-from flask import Flask, request
+from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal
-from backoffice import access, assets, cli, delivery, language, navigation, pages, tasks, work
+from backoffice import (
+    access,
+    assets,
+    carrying,
+    cli,
+    delivery,
+    health,
+    language,
+    logs,
+    navigation,
+    pages,
+    tasks,
+    work,
+)
+from backoffice.account import views as account
+from backoffice.agenda import views as agenda
+from backoffice.answers import views as answers
 from backoffice.catalogue import views as catalogue
 from backoffice.clients import views as clients
+from backoffice.contacts import views as contacts
+from backoffice.credit_notes import views as credit_notes
 from backoffice.db import db, tune
+from backoffice.demonstration import views as demonstration
 from backoffice.documents import views as documents
+from backoffice.files import views as files
+from backoffice.imports import views as imports
+from backoffice.invitations import views as invitations
 from backoffice.invoices import views as invoices
+from backoffice.jobs import views as jobs
+from backoffice.jobs.registry import JOBS
+from backoffice.ledger import views as ledger
+from backoffice.links import views as links
+from backoffice.mailserver import views as mailserver
+from backoffice.merging import views as merging
 from backoffice.notifications import views as outgoing
+from backoffice.numbering import views as numbering
 from backoffice.opportunities import views as opportunities
 from backoffice.orders import views as orders
+from backoffice.outcomes import views as outcomes
+from backoffice.particulars import views as particulars
+from backoffice.payments import views as payments
+from backoffice.people import views as people
+from backoffice.presentations import views as presentations
 from backoffice.quotes import views as quotes
 from backoffice.reactions import REACTIONS
+from backoffice.reasons import views as reasons
+from backoffice.search import views as search
+from backoffice.second_factor import views as second_factor
+from backoffice.seller import views as seller
 from backoffice.settings import PROJECT, Settings
 from backoffice.staff import security
 from backoffice.staff import views as staff
+from backoffice.timeline import views as timeline
+from backoffice.today import views as today
+from backoffice.welcome import views as welcome
 
-BLUEPRINTS = (staff, opportunities, quotes, catalogue, clients, orders, invoices, documents, outgoing)
+BLUEPRINTS = (
+    staff,
+    today,
+    search,
+    opportunities,
+    quotes,
+    presentations,
+    catalogue,
+    clients,
+    contacts,
+    merging,
+    orders,
+    invoices,
+    credit_notes,
+    payments,
+    documents,
+    outgoing,
+    reasons,
+    jobs,
+    account,
+    second_factor,
+    people,
+    invitations,
+    agenda,
+    files,
+    ledger,
+    outcomes,
+    particulars,
+    timeline,
+    imports,
+    answers,
+    links,
+    seller,
+    numbering,
+    welcome,
+    mailserver,
+    demonstration,
+)
 
 
 class Accord(Flask):
@@ -33,7 +111,7 @@ class Accord(Flask):
     def log_exception(
         self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
     ) -> None:
-        self.logger.error("Exception on %s %s", request.method, request.endpoint, exc_info=exc_info)
+        self.logger.error("Unforeseen", exc_info=exc_info, extra={"facts": logs.facts_of_request()})
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -42,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Accord("accord", root_path=str(PROJECT), template_folder="templates", static_folder=None)
     app.extensions["accord"] = settings
     app.config.from_mapping(flask_configuration(settings))
+    logs.init_app(app, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     with app.app_context():
@@ -51,10 +130,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.init_app(app)
     assets.init_app(app, PROJECT / "static", settings.home / "static", watch=settings.development)
     delivery.init_app(app)
+    carrying.init_app(app, JOBS)
     nudge = tasks.init_app(app)
     work.init_app(app, work.Wiring(REACTIONS, nudge))
     security.init_app(app)
     pages.init_app(app)
+    health.init_app(app)
     navigation.init_app(app)
     for views in BLUEPRINTS:
         app.register_blueprint(views.blueprint)

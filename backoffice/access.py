@@ -16,21 +16,44 @@ from sqlalchemy.sql import ColumnElement
 
 from backoffice import clock
 from backoffice.db import db
-from backoffice.errors import NotFound
+from backoffice.errors import NotFound, Refusal
 from backoffice.opportunities.models import Opportunity
 from backoffice.staff.members import Member, member_signed_in
 from backoffice.staff.models import Role
+from backoffice.welcome.queries import is_untouched
 
 SESSION_KEY = "staff_session"
 ACCOUNT_KEY = "_user_id"  # Flask-Login's name for the account key in the signed session
 HOME = "/"
 PORTAL = "portal"
+SIGN_IN = "staff.sign_in"
 LOCAL = re.compile(r"/(?!/)[^\\\s\x00-\x1f\x7f-\x9f]*")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 # Pages without a lock, besides the portal's, which guards itself by its links.
-OPEN = frozenset({"brand", "logo", "health", "staff.sign_in", "staff.enter", "staff.sign_out"})
+OPEN = frozenset(
+    {
+        "brand", "logo", "health", "health_of_worker", "staff.photo",
+        "staff.sign_in", "staff.enter", "staff.sign_out", "staff.second_step", "staff.give_code",
+        "staff.forgotten", "staff.ask_reset", "staff.reset", "staff.set_password",
+        "invitations.show", "invitations.accept", "presentations.lent", "presentations.take_back",
+        "welcome.show", "welcome.begin",
+    }
+)  # fmt: skip
+
+# Of all pages, what a browser may still ask for while it is held out to a client, besides the portal's.
+LENT = frozenset(
+    {
+        "brand",
+        "logo",
+        "health",
+        "health_of_worker",
+        "staff.photo",
+        "presentations.lent",
+        "presentations.take_back",
+    }
+)
 
 
 class Permission(StrEnum):
@@ -42,6 +65,10 @@ class Permission(StrEnum):
     BILL = "bill"  # draft and issue invoices
     SEE_INVOICES = "see_invoices"
     SEE_MAIL = "see_mail"  # a rep: of the own deals
+    KEEP_CATALOGUE = "keep_catalogue"  # enter, change and archive products
+    EXCHANGE = "exchange"  # whole lists in and out: all prices, all clients
+    SET_UP = "set_up"  # what holds for the whole firm
+    MANAGE_PEOPLE = "manage_people"  # invite, roles, leaving
 
 
 EVERYBODY = frozenset(Role)
@@ -53,7 +80,17 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.BILL: EVERYBODY,
     Permission.SEE_INVOICES: EVERYBODY,
     Permission.SEE_MAIL: frozenset({Role.REP, Role.MANAGER, Role.ADMIN}),
+    Permission.KEEP_CATALOGUE: frozenset({Role.REP, Role.MANAGER, Role.ADMIN}),
+    Permission.EXCHANGE: frozenset({Role.MANAGER, Role.ADMIN}),
+    Permission.SET_UP: frozenset({Role.ADMIN}),
+    Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
 }
+
+
+class BrowserLent(Refusal):
+    """This browser is in a client's hands: only the password of whoever lent it opens the back office."""
+
+    status = 403
 
 
 class UndeclaredPermission(Exception):
@@ -85,6 +122,11 @@ def is_open(endpoint: str) -> bool:
     return endpoint in OPEN or endpoint.partition(".")[0] == PORTAL
 
 
+def stays_open(endpoint: str) -> bool:
+    """Whether a browser that is held out to a client opens it: signing in and out are shut too."""
+    return endpoint in LENT or endpoint.partition(".")[0] == PORTAL
+
+
 def undeclared(app: Flask) -> list[str]:
     """Endpoints that neither are open nor say what they need. Must be empty."""
     return sorted(
@@ -106,9 +148,17 @@ def check(app: Flask) -> None:
 def _guard() -> Response | None:
     """Let in, send to sign-in, or answer as if the page did not exist."""
     endpoint = request.endpoint
-    if endpoint is None or is_open(endpoint):  # None: there is no such page, and Flask says so itself
+    if endpoint is None:  # there is no such page, and Flask says so itself
+        return None
+    if not stays_open(endpoint) and lender_or_none() is not None:
+        raise BrowserLent
+    if endpoint == SIGN_IN and is_untouched(db.session()):
+        return redirect(url_for("welcome.show"), 303)  # type: ignore[return-value]
+    if is_open(endpoint):
         return None
     member = member_or_none()
+    if member is None and is_untouched(db.session()):
+        return redirect(url_for("welcome.show"), 303)  # type: ignore[return-value]
     if member is None:
         onward = request.full_path.removesuffix("?") if request.method in {"GET", "HEAD"} else None
         if onward == HOME:
@@ -125,13 +175,27 @@ def may(member: Member, permission: Permission | None) -> bool:
 
 
 def member_or_none() -> Member | None:
-    """The signed-in person, looked up once per request; the page is then in the person's language."""
+    """The signed-in person, looked up once per request; the page is then in the person's language.
+
+    Nobody, while the browser is held out to a client.
+    """
     if "member" not in g:
-        g.member = _look_up()
-    found: Member | None = g.member
-    if found is not None:
-        g.language = found.language
-    return found
+        found = _look_up()
+        is_lent = found is not None and found.lent_link_id is not None
+        g.member, g.lender = (None, found) if is_lent else (found, None)
+    member: Member | None = g.member
+    if member is not None:
+        g.language = member.language
+    return member
+
+
+def lender_or_none() -> Member | None:
+    """Who held this browser out to a client and has not taken it back; the page is in that person's language."""
+    member_or_none()
+    lender: Member | None = g.lender
+    if lender is not None:
+        g.language = lender.language
+    return lender
 
 
 def current_member() -> Member:
@@ -145,6 +209,7 @@ def current_member() -> Member:
 def forget_member() -> None:
     """Look again when next asked: somebody signed in or out during this request."""
     g.pop("member", None)
+    g.pop("lender", None)
 
 
 def _look_up() -> Member | None:

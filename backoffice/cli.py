@@ -5,15 +5,20 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from backoffice import archiving, tasks
+from backoffice.backup.cli import backup_command, restore_command
 from backoffice.demonstration import loading, showing
 from backoffice.seller.cli import seller_group
 from backoffice.serving import serve
 from backoffice.settings import Settings
 from backoffice.staff.cli import staff_group
+from backoffice.welcome.cli import invitation, welcome_command
 
 
 def init_app(app: Flask) -> None:
-    for command in (staff_group, seller_group, demo_group, serve_command, worker_command):
+    for command in (
+        staff_group, seller_group, demo_group, welcome_command, serve_command, worker_command, backup_command,
+        restore_command,
+    ):  # fmt: skip
         app.cli.add_command(command)
 
 
@@ -53,7 +58,12 @@ def refuse_in_production() -> None:
 def serve_command() -> None:
     """Serve the pages and run the worker until Ctrl-C."""
     settings: Settings = current_app.extensions["accord"]
-    raise SystemExit(serve(settings, greeting=showing.briefly))
+    raise SystemExit(serve(settings, greeting=greeting))
+
+
+def greeting() -> str:
+    """What the terminal says when the pages answer."""
+    return "\n\n".join(filter(None, [showing.briefly(), invitation()]))
 
 
 @click.command("worker")

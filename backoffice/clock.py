@@ -3,10 +3,17 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def now() -> datetime:
     """This moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def moment_of(seconds: float) -> datetime:
+    """The moment that ``time.time()`` gave, aware, in UTC."""
+    return EPOCH + timedelta(seconds=seconds)
 
 
 def day_of(moment: datetime, zone: str) -> date:

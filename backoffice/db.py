@@ -33,6 +33,10 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = sa.DateTime
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
+
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         return dialect.type_descriptor(sa.DateTime(timezone=dialect.name != "sqlite"))
 

@@ -10,6 +10,7 @@ import flask_mail
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.documents.archive import Archive
@@ -17,7 +18,7 @@ from backoffice.documents.models import Document
 from backoffice.documents.rendering import Renderer
 from backoffice.links.models import ClientLink
 from backoffice.links.tokens import link_address
-from backoffice.notifications import mails
+from backoffice.notifications import account_mails, mails
 from backoffice.notifications.mails import Composed
 from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.notifications.smtp import (
@@ -53,6 +54,8 @@ class _Claim:
     seller: Seller
     link: ClientLink | None
     document: Document | None
+    address: str | None
+    """The one address in it; None when it leads nowhere any more."""
 
 
 def init_app(app: Flask) -> None:
@@ -96,8 +99,12 @@ def deliver_mail(mail_id: int, at: datetime) -> list[Owed]:
 
 def composed(mail: OutgoingMail, seller: Seller, link: ClientLink | None) -> Composed:
     """The mail in words, as it leaves and as *Outgoing mail* shows it."""
+    return _composed(mail, seller, address_in(mail, link))
+
+
+def _composed(mail: OutgoingMail, seller: Seller, address: str) -> Composed:
     with force_locale(mail.language):
-        return mails.compose(mail, address_in(mail, link), seller, render)
+        return mails.compose(mail, address, seller, render)
 
 
 def subject_of(mail: OutgoingMail) -> str:
@@ -130,12 +137,23 @@ def _claim_mail(mail_id: int, at: datetime, lease: timedelta) -> _Claim | None:
         )
         if mail is None:
             return None
-        return _Claim(
-            mail,
-            session.get_one(Seller, ONLY),
-            None if mail.link_id is None else session.get_one(ClientLink, mail.link_id),
-            None if mail.document_id is None else session.get_one(Document, mail.document_id),
+        link = None if mail.link_id is None else session.get_one(ClientLink, mail.link_id)
+        address = _address_as_it_leaves(session, mail, link, at)
+        if mail in session.deleted:
+            return None
+        document = None if mail.document_id is None else session.get_one(Document, mail.document_id)
+        return _Claim(mail, session.get_one(Seller, ONLY), link, document, address)
+
+
+def _address_as_it_leaves(
+    session: Session, mail: OutgoingMail, link: ClientLink | None, at: datetime
+) -> str | None:
+    settings: Settings = current_app.extensions["accord"]
+    if mail.kind in account_mails.KINDS:
+        return account_mails.address_in_account_mail(
+            session, mail, settings.secret_keys, settings.public_url, at
         )
+    return None if link is not None and link.revoked_at is not None else address_in(mail, link)
 
 
 def _send(claim: _Claim, settings: Settings, server: MailSettings, at: datetime) -> None:
@@ -146,14 +164,14 @@ def _send(claim: _Claim, settings: Settings, server: MailSettings, at: datetime)
 
 def _letter(claim: _Claim, server: MailSettings, at: datetime) -> Letter:
     mail = claim.mail
-    if claim.link is not None and claim.link.revoked_at is not None:
+    if claim.address is None:
         raise LinkWithdrawn
-    words = composed(mail, claim.seller, claim.link)
+    words = _composed(mail, claim.seller, claim.address)
     attachments: tuple[Attachment, ...] = ()
     if claim.document is not None and claim.document.sha256 is not None:
         archive: Archive = current_app.extensions["accord.archive"]
         attachments = (Attachment(claim.document.file_name, archive.read(claim.document.sha256)),)
-    rep: dict[str, Any] = mail.facts["rep"]
+    rep: dict[str, Any] = mail.facts.get("rep") or {"name": "", "email": ""}
     return Letter(
         message_id=mail.message_id,
         sender=Correspondent(name=claim.seller.shown_name, address=server.sender),

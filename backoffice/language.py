@@ -1,5 +1,6 @@
 """The reader's language, and how amounts, quantities and moments are written in it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -15,8 +16,9 @@ from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, Domain, get_locale, gettext, ngettext
+from flask_babel import Babel, Domain, force_locale, get_locale, gettext, ngettext
 
+from backoffice.db import Bilingual
 from backoffice.money import DECIMALS
 
 LANGUAGES = ("fr", "en")
@@ -40,8 +42,9 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.jinja_env.filters.update(
-        money=money, unit_price=unit_price, quantity=quantity, percent=percent, vat_rate=vat_rate,
+        money=money, unit_price=unit_price, quantity=quantity, percent=percent, vat_rate=vat_rate, quoted=quoted,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,
+        weekday=weekday, month_name=month_name,
     )  # fmt: skip
     app.jinja_env.globals.update(language=current_language)
 
@@ -90,9 +93,22 @@ def current_language() -> str:
     return locale.language if locale is not None and locale.language in LANGUAGES else "fr"
 
 
+def in_both(say: Callable[[], str]) -> Bilingual:
+    """What the functions below write, in each language, for texts that are kept in both."""
+    with force_locale("fr"):
+        french = say()
+    with force_locale("en"):
+        return Bilingual(french, say())
+
+
 def money(amount: Decimal, currency: str = "EUR") -> str:
     """1 234,50 € or €1,234.50."""
     return _money(amount, currency, current_language(), DECIMALS[currency])
+
+
+def written_amount(amount: Decimal) -> str:
+    """1234,50 or 1234.50, as it is typed into a field."""
+    return format_decimal(amount, format="0.00", locale=LOCALES[current_language()])
 
 
 def unit_price(amount: Decimal, currency: str = "EUR") -> str:
@@ -145,6 +161,18 @@ def longdate(day: date) -> str:
     return _date(day, "long", current_language())
 
 
+def weekday(day: date) -> str:
+    """Vendredi 20 novembre 2026; Friday 20 November 2026."""
+    name = format_date(day, "EEEE", locale=LOCALES[current_language()])
+    return f"{name[0].upper()}{name[1:]} {longdate(day)}"
+
+
+def month_name(day: date) -> str:
+    """Novembre; November."""
+    name = format_date(day, "LLLL", locale=LOCALES[current_language()])
+    return name[0].upper() + name[1:]
+
+
 def nearday(day: date, today: date) -> str:
     """20 nov.; 20 Nov; with its year when it is not this one."""
     return _date(day, "d MMM" if day.year == today.year else "d MMM y", current_language())
@@ -189,3 +217,8 @@ def _unit_label(code: str, of: Decimal, language: str) -> str:
         "MON": ngettext("month", "months", number), "LS": ngettext("lump sum", "lump sums", number),
     }  # fmt: skip
     return labels[code]
+
+
+def quoted(words: str) -> str:
+    """Somebody's words in a mail of plain text: each line behind a mark."""
+    return "\n".join(f"> {line}".rstrip() for line in words.splitlines())

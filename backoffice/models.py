@@ -1,30 +1,56 @@
 """Every table, imported once so that relationships and migrations know them all."""
 
+import sqlalchemy as sa
+
+from backoffice.agenda.models import Task
+from backoffice.answers.models import (
+    ChangeRequest,
+    Refusal,
+    RenewalWish,
+    RequestReply,
+    Withdrawal,
+)
 from backoffice.catalogue.models import Product
-from backoffice.clients.models import Client, Contact
+from backoffice.clients.models import Client, ClientEntry, Contact
+from backoffice.credit_notes.models import CreditNote, CreditNoteLine, CreditNoteTax
 from backoffice.documents.models import Document
-from backoffice.invoices.models import Invoice, InvoiceLine
+from backoffice.files.models import StoredFile
+from backoffice.invitations.models import Invitation
+from backoffice.invoices.models import Invoice, InvoiceLine, InvoiceTax
+from backoffice.jobs.models import Job, JobFinding
 from backoffice.legal.models import LegalText, VatRate
 from backoffice.links.models import ClientLink
 from backoffice.notifications.models import Notice, OutgoingMail
 from backoffice.numbering.models import Counter
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline
 from backoffice.orders.models import Order, OrderLine
+from backoffice.payments.models import Payment
 from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.reasons.models import Reason
 from backoffice.seller.models import Seller
 from backoffice.signatures.models import Signature, SignatureText
-from backoffice.staff.models import FailureCounter, StaffMember, StaffSession
+from backoffice.staff.models import AccountEntry, FailureCounter, StaffMember, StaffSession
 from backoffice.timeline.models import TimelineEntry
 
 __all__ = [
+    "AccountEntry",
+    "ChangeRequest",
     "Client",
+    "ClientEntry",
     "ClientLink",
     "Contact",
     "Counter",
+    "CreditNote",
+    "CreditNoteLine",
+    "CreditNoteTax",
     "Document",
     "FailureCounter",
+    "Invitation",
     "Invoice",
     "InvoiceLine",
+    "InvoiceTax",
+    "Job",
+    "JobFinding",
     "LegalText",
     "Notice",
     "Opportunity",
@@ -32,17 +58,33 @@ __all__ = [
     "Order",
     "OrderLine",
     "OutgoingMail",
+    "Payment",
     "Phase",
     "PhaseTrigger",
     "Pipeline",
     "Product",
     "Quote",
     "QuoteVersion",
+    "Reason",
+    "Refusal",
+    "RenewalWish",
+    "RequestReply",
     "Seller",
     "Signature",
     "SignatureText",
     "StaffMember",
     "StaffSession",
+    "StoredFile",
+    "Task",
     "TimelineEntry",
     "VatRate",
+    "Withdrawal",
 ]
+
+# For ``number LIKE 'DV2026-00%'``: PostgreSQL takes the index of the unique number in no language but C.
+for _numbered in (Quote, Order, Invoice, CreditNote):
+    sa.Index(
+        f"ix_{_numbered.__tablename__}_number_begins",
+        _numbered.number,
+        postgresql_ops={"number": "varchar_pattern_ops"},
+    )

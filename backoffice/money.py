@@ -134,7 +134,7 @@ def unit_price_with_vat(price: Decimal, rate: Decimal, quantity: Decimal, step: 
     with localcontext(prec=60):
         exact = price * (HUNDRED + rate) / HUNDRED
         finer = step
-        while abs(rounded(exact, finer) - exact) * quantity > FEW * step and finer > SMALLEST_PRICE:
+        while abs((rounded(exact, finer) - exact) * quantity) > FEW * step and finer > SMALLEST_PRICE:
             finer = finer.scaleb(-1)
         return rounded(exact, finer)
 

@@ -13,12 +13,21 @@ from backoffice.staff.members import Member
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A way of the menu. ``near``: in the bar of a telephone too, not behind “More”."""
+    """A way of the menu. ``near``: in the bar of a telephone too, not behind “More”; ``begins``: a group of its own."""
 
     label: str
     url: str
     current: bool
     near: bool
+    begins: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class New:
+    """Something that can be begun on every page."""
+
+    label: str
+    url: str
 
 
 def init_app(app: Flask) -> None:
@@ -36,28 +45,62 @@ def page_frame() -> dict[str, Any]:
     return {
         "language": current_language(),
         "navigation": places(member),
+        "beginnings": beginnings(member),
         "sign_out_address": url_for("staff.sign_out"),
         "signed_in_name": member.name,
+        "signed_in_photo": member.photo_sha256,
     }
 
 
 def places(member: Member) -> list[Place]:
-    """The pages of the menu that exist and that this person may open."""
-    known = [
+    """The pages of the menu that this person may open: first the daily ones, then what is looked after now and then."""
+    daily = [
+        (gettext("Today"), "today.show", True),
         (gettext("Opportunities"), "opportunities.index", True),
         (gettext("Quotes"), "quotes.index", True),
-        (gettext("Orders"), "orders.index", False),
+        (gettext("Orders"), "orders.index", not _may(member, "opportunities.index")),
         (gettext("Invoices"), "invoices.index", True),
+        (gettext("Tasks"), "agenda.index", False),
         (gettext("Clients"), "clients.index", False),
-        (gettext("E-mails"), "outgoing.listing", False),
+        (gettext("Catalogue"), "catalogue.index", False),
     ]
+    seldom = [
+        (gettext("E-mails"), "outgoing.listing", False),
+        (gettext("Imports"), "jobs.index", False),
+        (gettext("People"), "people.index", False),
+        (gettext("Settings"), "settings.index", False),
+    ]
+    return [*_group(member, daily), *_group(member, seldom, begins=True)]
+
+
+def beginnings(member: Member) -> list[New]:
+    """What “+ New” offers."""
+    known = [
+        (gettext("Opportunity"), "opportunities.new"),
+        (gettext("Client"), "clients.new"),
+        (gettext("Task or appointment"), "agenda.new"),
+        (gettext("Product"), "catalogue.new"),
+    ]
+    return [New(label=label, url=url_for(endpoint)) for label, endpoint in known if _may(member, endpoint)]
+
+
+def _group(member: Member, known: list[tuple[str, str, bool]], *, begins: bool = False) -> list[Place]:
+    open_to = [each for each in known if _may(member, each[1])]
     return [
         Place(
             label=label,
             url=url_for(endpoint),
-            current=request.blueprint == endpoint.partition(".")[0],
+            current=_is_here(endpoint),
             near=near,
+            begins=begins and position == 0,
         )
-        for label, endpoint, near in known
-        if may(member, permission_of(current_app, endpoint))
+        for position, (label, endpoint, near) in enumerate(open_to)
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    return request.blueprint == endpoint.partition(".")[0] or request.path.startswith(f"{url_for(endpoint)}/")
+
+
+def _may(member: Member, endpoint: str) -> bool:
+    return may(member, permission_of(current_app, endpoint))

@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from backoffice.documents.models import Document
+from backoffice.jobs.models import UNDER_WAY, Job
 from backoffice.notifications.models import MailState, OutgoingMail
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -41,9 +42,16 @@ def due(session: Session, at: datetime, limit: int = 200) -> list[Owed]:
         .order_by(Document.available_at)
         .limit(limit)
     )
+    jobs = session.execute(
+        sa.select(Job.id, Job.available_at)
+        .where(Job.state.in_(UNDER_WAY), Job.available_at <= at)
+        .order_by(Job.available_at)
+        .limit(limit)
+    )
     return [
         *(Owed(OutgoingMail.__tablename__, row.id, row.available_at) for row in letters),
         *(Owed(Document.__tablename__, row.id, row.available_at) for row in papers),
+        *(Owed(Job.__tablename__, row.id, row.available_at) for row in jobs),
     ]
 
 
@@ -64,9 +72,17 @@ def wake(session: Session, at: datetime, lease: timedelta) -> list[Owed]:
         .returning(Document.id)
         .execution_options(synchronize_session=False)
     )
+    jobs = session.scalars(
+        sa.update(Job)
+        .where(Job.state.in_(UNDER_WAY), Job.available_at > beyond)
+        .values(available_at=at)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
     return [
         *(Owed(OutgoingMail.__tablename__, mail_id, at) for mail_id in letters),
         *(Owed(Document.__tablename__, document_id, at) for document_id in papers),
+        *(Owed(Job.__tablename__, job_id, at) for job_id in jobs),
     ]
 
 

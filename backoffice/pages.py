@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm.exc import StaleDataError
@@ -18,6 +18,7 @@ from backoffice.seller.colours import brand_stylesheet
 from backoffice.seller.models import ONLY, Seller
 from backoffice.seller.refusals import NotSetUp
 from backoffice.settings import Settings
+from backoffice.staff.models import Role
 from backoffice.work import is_lock_timeout
 
 POLICY = (
@@ -52,9 +53,9 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = KeyConverter
     app.add_url_rule("/brand-<digest>.css", "brand", brand)
     app.add_url_rule("/logo-<digest>.<any(png, jpg):kind>", "logo", logo)
-    app.add_url_rule("/health", "health", health)
     app.after_request(secure)
     app.register_error_handler(errors.Refusal, show_refusal)
+    app.register_error_handler(NotSetUp, show_not_set_up)
     app.register_error_handler(errors.Busy, show_busy)
     app.register_error_handler(StaleDataError, lambda _error: show_refusal(errors.StaleRevision()))
     app.register_error_handler(DBAPIError, show_database_error)
@@ -115,11 +116,6 @@ def brand_address_or_none(colour: str) -> str | None:
         return None
 
 
-def health() -> Response:
-    db.session.execute(db.text("SELECT 1"))
-    return Response("ok\n", mimetype="text/plain")
-
-
 def secure(response: Response) -> Response:
     """Headers of every answer; a view that set its own keeps it."""
     settings: Settings = current_app.extensions["accord"]
@@ -137,6 +133,14 @@ def secure(response: Response) -> Response:
     for name, value in defaults.items():
         response.headers.setdefault(name, value)
     return response
+
+
+def show_not_set_up(refusal: NotSetUp) -> Any:
+    """Whoever may set the installation up is led there; the others are told."""
+    member = g.get("member")
+    if member is not None and member.role is Role.ADMIN and request.method == "GET":
+        return redirect(url_for("welcome.show"), 303)
+    return show_refusal(refusal)
 
 
 def show_refusal(refusal: errors.Refusal) -> tuple[str, int]:
@@ -172,12 +176,12 @@ def show_database_error(error: DBAPIError) -> Response:
     return show_busy(errors.Busy())
 
 
-def show_what_is_missing(error: NoResultFound) -> tuple[str, int]:
+def show_what_is_missing(error: NoResultFound) -> Any:
     """A row that must be there is not: before ``seller set`` it is the seller, afterwards it is a fault."""
     db.session.rollback()
     if db.session.get(Seller, ONLY) is not None:
         raise error
-    return show_refusal(NotSetUp())
+    return show_not_set_up(NotSetUp())
 
 
 def show_http_error(error: HTTPException) -> Any:
@@ -208,7 +212,7 @@ def show_http_error(error: HTTPException) -> Any:
 def show_failure(_error: Exception) -> tuple[str, int]:
     """Needs neither database, translations nor menu: it may be these that failed."""
     # Not render_template: it would ask the context processors.
-    return current_app.jinja_env.get_template("errors/500.html").render(), 500
+    return current_app.jinja_env.get_template("errors/500.html").render(reference=g.get("reference")), 500
 
 
 def page_for(title: str, sentence: str, again: Sequence[tuple[str, str]] = ()) -> str:

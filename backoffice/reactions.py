@@ -5,22 +5,92 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backoffice.documents.wanted import want_invoice_document, want_quote_document, want_signed_copy
+from backoffice.agenda.events import TaskFinished, TaskPlanned
+from backoffice.agenda.planning import add_follow_up, tasks_go_along, tell_assignee, tell_new_owner
+from backoffice.answers.events import (
+    ChangesRequested,
+    QuoteLapsed,
+    QuoteRefused,
+    QuoteWithdrawn,
+    RenewalAsked,
+    RequestAnswered,
+)
+from backoffice.clients.events import ClientArchived, ClientGivenTo, ClientRestored, ClientsMerged
+from backoffice.clients.history import note_on_client
+from backoffice.credit_notes.events import CreditNoteIssued
+from backoffice.documents.wanted import (
+    want_credit_note_document,
+    want_invoice_document,
+    want_quote_document,
+    want_signed_copy,
+)
 from backoffice.events import Event
-from backoffice.invoices.events import InvoiceDrafted, InvoiceIssued
-from backoffice.notifications.queueing import invite_client, tell_rep, thank_client
+from backoffice.files.events import FileTouched
+from backoffice.invitations.events import InvitationSent
+from backoffice.invoices.events import InvoiceDiscarded, InvoiceDrafted, InvoiceIssued
+from backoffice.links.events import LinkRevoked, LinkSent
+from backoffice.notifications.account_mails import invite_colleague, tell_account_holder
+from backoffice.notifications.of_answers import (
+    confirm_refusal,
+    confirm_request,
+    send_reply,
+    tell_client_of_withdrawal,
+    tell_rep_of_expiry,
+    tell_rep_of_refusal,
+    tell_rep_of_request,
+    tell_rep_of_wish,
+)
+from backoffice.notifications.queueing import invite_client, send_link, tell_rep, thank_client
+from backoffice.opportunities.events import (
+    OpportunityExpired,
+    OpportunityLost,
+    OpportunityOpened,
+    OpportunityReopened,
+)
 from backoffice.opportunities.following import opportunity_follows
 from backoffice.orders.events import OrderPlaced
 from backoffice.orders.placing import place_order
-from backoffice.quotes.events import QuoteSent, QuoteSigned
-from backoffice.timeline.notes import note
+from backoffice.payments.events import PaymentRecorded, PaymentReversed
+from backoffice.people.events import DealsHandedOver
+from backoffice.quotes.events import QuotePresented, QuoteSent, QuoteSigned
+from backoffice.staff.events import AccountChanged
+from backoffice.staff.noting import note_account
+from backoffice.timeline.billing import note_billing
+from backoffice.timeline.notes import note, note_appointment, note_hand_over
 
 Reaction = Callable[[Any, Session], None]
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     QuoteSent: (opportunity_follows, note, want_quote_document, invite_client),
+    QuotePresented: (note,),
     QuoteSigned: (place_order, opportunity_follows, note, want_signed_copy, tell_rep, thank_client),
+    ChangesRequested: (opportunity_follows, note, tell_rep_of_request, confirm_request),
+    RequestAnswered: (note, send_reply),
+    QuoteRefused: (opportunity_follows, note, tell_rep_of_refusal, confirm_refusal),
+    QuoteWithdrawn: (note, tell_client_of_withdrawal),
+    QuoteLapsed: (opportunity_follows, note, tell_rep_of_expiry),
+    RenewalAsked: (note, tell_rep_of_wish),
+    LinkSent: (note, send_link),
+    LinkRevoked: (note,),
     OrderPlaced: (note,),
-    InvoiceDrafted: (note,),
-    InvoiceIssued: (note, want_invoice_document),
+    InvoiceDrafted: (note_billing,),
+    InvoiceIssued: (note_billing, want_invoice_document),
+    InvitationSent: (invite_colleague,),
+    AccountChanged: (note_account, tell_account_holder),
+    DealsHandedOver: (note_hand_over, tasks_go_along, tell_new_owner),
+    OpportunityOpened: (note, add_follow_up),
+    OpportunityLost: (note,),
+    OpportunityExpired: (note,),
+    OpportunityReopened: (note,),
+    TaskPlanned: (note_appointment, tell_assignee),
+    TaskFinished: (note,),
+    FileTouched: (note,),
+    InvoiceDiscarded: (note_billing,),
+    CreditNoteIssued: (note_billing, want_credit_note_document),
+    PaymentRecorded: (note_billing,),
+    PaymentReversed: (note_billing,),
+    ClientArchived: (note_on_client,),
+    ClientRestored: (note_on_client,),
+    ClientGivenTo: (note_on_client,),
+    ClientsMerged: (note_on_client,),
 }

@@ -13,13 +13,15 @@ from email_validator import EmailNotValidError, validate_email
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LOG_FORMATS = ("text", "json")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
 VARIABLES = (
     "ACCORD_ENV", "ACCORD_HOME", "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "TRUSTED_PROXIES",
     "DATABASE_URL", "QUEUE_URL", "ARCHIVE_URL", "OUTBOX_LEASE", "OUTBOX_SWEEP",
     "MAIL_SERVER", "MAIL_PORT", "MAIL_USERNAME", "MAIL_PASSWORD", "MAIL_USE_TLS", "MAIL_USE_SSL", "MAIL_SENDER",
-    "MAIL_TIMEOUT",
+    "MAIL_TIMEOUT", "LOG_FORMAT", "LOG_LEVEL",
 )  # fmt: skip
 """All that is read of the environment; ``./accord test`` hands none of it on."""
 SHORTEST_SECRET = 32
@@ -61,6 +63,8 @@ class Settings:
     mail: MailSettings | None
     lease_seconds: int
     sweep_seconds: int
+    log_format: str
+    log_level: str
     languages: tuple[str, ...] = ("fr", "en")
 
     @property
@@ -83,6 +87,7 @@ class Settings:
             raise SettingsError(f"ACCORD_ENV must be one of {', '.join(ENVIRONMENTS)}, not {environment!r}.")
         home = Path(environ.get("ACCORD_HOME") or PROJECT / ".accord").resolve()
         _make_private(home)
+        production = environment == "production"
         port = _number(environ, "PORT", 5000, least=1)
         host = environ.get("HOST") or "127.0.0.1"
         return cls(
@@ -99,6 +104,8 @@ class Settings:
             mail=_mail(environ),
             lease_seconds=_number(environ, "OUTBOX_LEASE", 120, least=1),
             sweep_seconds=_number(environ, "OUTBOX_SWEEP", 60, least=1),
+            log_format=_one_of(environ, "LOG_FORMAT", LOG_FORMATS, "json" if production else "text"),
+            log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, "info" if production else "warning").upper(),
         )
 
 
@@ -119,6 +126,13 @@ def _number(environ: Mapping[str, str], name: str, default: int, *, least: int =
     if number < least:
         raise SettingsError(f"{name} must be at least {least}, not {number}.")
     return number
+
+
+def _one_of(environ: Mapping[str, str], name: str, known: tuple[str, ...], default: str) -> str:
+    word = environ.get(name, "").strip().lower() or default
+    if word not in known:
+        raise SettingsError(f"{name} must be one of {', '.join(known)}, not {word!r}.")
+    return word
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

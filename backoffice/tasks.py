@@ -18,7 +18,7 @@ from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 
-from backoffice import archiving, clock, delivery
+from backoffice import archiving, carrying, clock, delivery, expiry
 from backoffice.db import db
 from backoffice.documents.rendering import forget_leftovers
 from backoffice.outbox import Owed, due, wake
@@ -30,8 +30,9 @@ NAME = "accord"
 SQLITE_PREFIX = "sqlite:///"
 WORKERS = 4
 PAPERS_AT_ONCE = 2
+JOBS_AT_ONCE = 1
 BUSY = timedelta(seconds=0.5)
-"""How long a paper waits for its turn before it asks again."""
+"""How long a paper or a job waits for its turn before it asks again."""
 LOOK_SECONDS = 0.05
 LONGEST_LOOK_SECONDS = 0.2
 QUEUE_SECONDS = 1
@@ -54,12 +55,15 @@ class Queue:
         self.huey = _huey(self._settings.queue_url)
         self._prepared = False
         self._silent_until = 0.0
-        self._papers_at_once = threading.BoundedSemaphore(PAPERS_AT_ONCE)
+        self._stopping = threading.Event()
         task = self.huey.task
         self._tasks: dict[str, Any] = {
             "outgoing_mails": task(name="deliver_mail")(self._carried_out(delivery.deliver_mail)),
             "documents": task(name="archive_document")(
-                self._in_turn(self._carried_out(archiving.archive_document))
+                self._in_turn("documents", PAPERS_AT_ONCE, self._carried_out(archiving.archive_document))
+            ),
+            "jobs": task(name="carry_out_job")(
+                self._in_turn("jobs", JOBS_AT_ONCE, self._carried_out(self._carry_out_job))
             ),
         }
         self._sweep = self.huey.periodic_task(lambda _now: True, name="sweep")(self.sweep)
@@ -84,6 +88,7 @@ class Queue:
                 woken = wake(session, at, timedelta(seconds=self._settings.lease_seconds))
             for owed in woken:
                 self._owe(owed)
+            expiry.record_expiries(at)
 
     def _tidy_on(self, day: date) -> None:
         """Once a day and process. No crontab: huey asks it as seldom as it sweeps, and might never meet its minute."""
@@ -104,7 +109,7 @@ class Queue:
         """Carry out tasks in threads until SIGINT or SIGTERM; what a killed worker held is taken up after its lease."""
         self._prepare_for_work()
         self._sweep.schedule(delay=self._settings.lease_seconds + 1)
-        _Consumer(self.huey, sweep_seconds=self._settings.sweep_seconds).run()
+        _Consumer(self.huey, sweep_seconds=self._settings.sweep_seconds, stopping=self._stopping).run()
 
     def close(self) -> None:
         """Let go of the queue; the next use opens it again."""
@@ -119,19 +124,23 @@ class Queue:
 
         return carry_out
 
-    def _in_turn(self, make: Callable[[int], None]) -> Callable[[int], None]:
-        """Papers take long: some threads are always left for mails, which somebody waits for."""
+    def _carry_out_job(self, job_id: int, at: datetime) -> list[Owed]:
+        return carrying.carry_out(job_id, at, self._stopping.is_set)
 
-        def make_in_turn(row_id: int) -> None:
-            if not self._papers_at_once.acquire(blocking=False):
-                self._owe(Owed("documents", row_id, clock.now() + BUSY))
+    def _in_turn(self, table: str, most: int, act: Callable[[int], None]) -> Callable[[int], None]:
+        """Papers and jobs take long: some threads are always left for mails, which somebody waits for."""
+        at_once = threading.BoundedSemaphore(most)
+
+        def act_in_turn(row_id: int) -> None:
+            if not at_once.acquire(blocking=False):
+                self._owe(Owed(table, row_id, clock.now() + BUSY))
                 return
             try:
-                make(row_id)
+                act(row_id)
             finally:
-                self._papers_at_once.release()
+                at_once.release()
 
-        return make_in_turn
+        return act_in_turn
 
     def _owe(self, owed: Owed) -> None:
         if time.monotonic() < self._silent_until:
@@ -169,10 +178,14 @@ class Queue:
 
 
 class _Consumer(Consumer):
-    """Huey's consumer with our sweep's interval, and a clean end for either signal."""
+    """Huey's consumer with our sweep's interval, and a clean end for either signal.
 
-    def __init__(self, huey: Huey, *, sweep_seconds: int) -> None:
+    ``stopping`` is set first: a long job then hands itself back after its chunk.
+    """
+
+    def __init__(self, huey: Huey, *, sweep_seconds: int, stopping: threading.Event) -> None:
         self._sweep_seconds = sweep_seconds
+        self._stopping = stopping
         super().__init__(
             huey,
             workers=WORKERS,
@@ -181,6 +194,10 @@ class _Consumer(Consumer):
             shutdown_timeout=STOP_SECONDS,
         )
         self._signal_actions = dict.fromkeys((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), (False, True))
+
+    def stop(self, graceful: bool = False) -> None:  # noqa: FBT001, FBT002 - huey's signature
+        self._stopping.set()
+        super().stop(graceful)
 
     def _create_scheduler(self) -> Any:
         scheduler = super()._create_scheduler()

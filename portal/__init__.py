@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from portal.views import blueprint, keep_private
+from portal.answers import blueprint
+from portal.views import keep_private
 
 
 def init_app(app: Flask) -> None:

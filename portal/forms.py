@@ -8,14 +8,16 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, Signer
-from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
+from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, ValidationError
 from wtforms.csrf.core import CSRF
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation
 
 from backoffice.errors import Refusal
 from backoffice.forms import PostedTexts
 from backoffice.signatures.ceremony import Ceremony
 from backoffice.signatures.models import Signing, Way
+from backoffice.signatures.strokes import Drawing, drawing_of, shown_drawing
 from backoffice.typed import UndrawableCharacter, check_characters, composed
 from portal.links import OpenLink
 
@@ -114,6 +116,16 @@ class SignForm(LinkForm):
     function = StringField(lazy_gettext("Your job title"), filters=[trimmed])
     authority = BooleanField(lazy_gettext("Authority to sign"))
     mention = StringField(lazy_gettext("Words to type"), filters=[trimmed], validators=[SHORT, Printable()])
+    way = RadioField(
+        lazy_gettext("Way of signing"),
+        choices=[
+            SelectChoice(Way.TYPED.value, lazy_gettext("Type my name")),
+            SelectChoice(Way.DRAWN.value, lazy_gettext("Draw")),
+        ],
+        default=Way.TYPED.value,
+        validate_choice=False,
+    )
+    strokes = HiddenField()
     consent = BooleanField(lazy_gettext("Agreement"))
     seen_as = HiddenField()
     words = HiddenField()
@@ -121,6 +133,7 @@ class SignForm(LinkForm):
     def __init__(self, link: OpenLink, keys: tuple[str, ...], ceremony: Ceremony, **rest: Any) -> None:
         super().__init__(link, keys, **rest)
         self.ceremony = ceremony
+        self.drawing: Drawing | None = None
         if not ceremony.wants_authority:
             del self.function, self.authority
 
@@ -148,9 +161,28 @@ class SignForm(LinkForm):
         if plain(field.data) != plain(wanted):
             raise ValidationError(gettext("Type exactly “%(mention)s”.", mention=wanted))
 
+    def validate_way(self, field: Field) -> None:
+        """What is wrong with a drawing is told here, where the other way is to be chosen."""
+        if field.data not in set(Way):
+            raise ValidationError(gettext("Choose how you want to sign."))
+        if self.is_drawn:
+            try:
+                self.drawing = drawing_of(self.strokes.data or "")
+            except Refusal as refusal:
+                raise ValidationError(refusal.sentence()) from None
+
     def validate_consent(self, field: Field) -> None:
         if not field.data:
             raise ValidationError(gettext("Tick this box to agree to the quote."))
+
+    @property
+    def is_drawn(self) -> bool:
+        return bool(self.way.data == Way.DRAWN)
+
+    @property
+    def shown_drawing(self) -> Drawing:
+        """What was drawn so far, for a page that comes back."""
+        return shown_drawing(self.strokes.data)
 
     def _checked(self, field: Field, missing: str) -> None:
         for validator in required(missing):
@@ -166,7 +198,8 @@ class SignForm(LinkForm):
             company=self.ceremony.company,
             mention=self.mention.data or "",
             written_name=self.name.data or "",
-            way=Way.TYPED,
+            way=Way(self.way.data),
+            strokes=self.drawing.kept if self.drawing is not None else None,
             language=language,
             agreed=self.ceremony.agreed,
             link_id=self.link.id,

@@ -1,5 +1,6 @@
 """What a client may see of a quote, and what they may do: never cost, margin or internal notes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,11 +10,15 @@ import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 
 from backoffice import clock
+from backoffice.answers.models import Refusal, RenewalWish, Withdrawal
+from backoffice.answers.queries import Exchange, exchanges_of, withdrawal_of
 from backoffice.db import db
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.documents.paper import capital
 from backoffice.errors import NotFound
-from backoffice.language import longdate
+from backoffice.language import longdate, moment
+from backoffice.links.models import Channel
+from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.quotes.choice import Choice, whole
 from backoffice.quotes.models import Quote, QuoteVersion
@@ -22,7 +27,19 @@ from backoffice.quotes.states import VersionState
 from backoffice.seller.models import ONLY, Seller
 from backoffice.signatures.ceremony import Ceremony, ceremony_of, spaced
 from backoffice.signatures.models import Signature
+from backoffice.staff.models import StaffMember
+from backoffice.staff.sessions import lender_of
 from portal.links import OpenLink
+
+
+@dataclass(frozen=True)
+class Rep:
+    """Who looks after the quote now, whoever's name its paper bears."""
+
+    name: str
+    phone: str
+    email: str
+    photo: str | None
 
 
 class QuotePage:
@@ -34,14 +51,18 @@ class QuotePage:
         version: QuoteVersion,
         signature: Signature | None,
         seller: Seller,
+        rep: Rep,
         *,
+        refusal: Refusal | None,
         language: str,
         at: datetime,
     ) -> None:
         self.link = link
         self.version = version
         self.signature = signature
+        self.refusal = refusal
         self.seller = seller
+        self.rep = rep
         self.at = at
         self.language = language
         self.reading = QuoteReading(version.read(), language)
@@ -50,6 +71,18 @@ class QuotePage:
     def choice(self) -> Choice:
         return self.version.choose(whole(self.reading.content))
 
+    @cached_property
+    def lender(self) -> str | None:
+        """Whose tablet the client holds while they read this; None on a browser of their own."""
+        if self.link.channel is not Channel.IN_PERSON:
+            return None
+        return lender_of(db.session(), self.link.id, at=self.at)
+
+    @property
+    def hand_back(self) -> bool:
+        """Whether the client is done with the tablet: they signed, refused or asked for something else."""
+        return self.state is not VersionState.SENT
+
     @property
     def can_sign(self) -> bool:
         return self.version.is_open(self.at)
@@ -57,6 +90,45 @@ class QuotePage:
     @property
     def signed_here(self) -> bool:
         return self.signature is not None and self.signature.link_id == self.link.id
+
+    @property
+    def refused_here(self) -> bool:
+        return self.refusal is not None and self.refusal.link_id == self.link.id
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a request of the client still waits for its reply."""
+        return self.can_sign and self.version.state is VersionState.CHANGES_REQUESTED
+
+    @cached_property
+    def exchanges(self) -> Sequence[Exchange]:
+        """What this reader asked and was replied, oldest first."""
+        return exchanges_of(db.session(), self.link.quote_id, link_id=self.link.id)
+
+    @cached_property
+    def withdrawal(self) -> Withdrawal | None:
+        return withdrawal_of(db.session(), self.version.id) if self.state is VersionState.WITHDRAWN else None
+
+    @property
+    def can_ask_for_renewal(self) -> bool:
+        return self.state is VersionState.EXPIRED and not self.asked_for_renewal_today
+
+    @cached_property
+    def renewal(self) -> RenewalWish | None:
+        """The last time that this reader asked for more time."""
+        if self.state is not VersionState.EXPIRED:
+            return None
+        return db.session.scalar(
+            sa.select(RenewalWish)
+            .where(RenewalWish.link_id == self.link.id, RenewalWish.version_id == self.version.id)
+            .order_by(RenewalWish.id.desc())
+            .limit(1)
+        )
+
+    @property
+    def asked_for_renewal_today(self) -> bool:
+        today = clock.day_of(self.at, self.seller.timezone)
+        return self.renewal is not None and self.renewal.asked_on == today
 
     @property
     def state(self) -> VersionState:
@@ -82,16 +154,14 @@ class QuotePage:
         """Why nothing can be signed any more, in one sentence; None while it can."""
         if self.can_sign:
             return None
-        rep = self.reading.rep.name
+        rep = self.rep.name
         return {
             VersionState.EXPIRED: gettext(
                 "This quote is no longer open for acceptance: it expired on %(date)s. %(rep)s can extend it for you.",
                 date=longdate(self.reading.valid_until),
                 rep=rep,
             ),
-            VersionState.REFUSED: gettext(
-                "This quote was refused. If you have changed your mind, contact %(rep)s.", rep=rep
-            ),
+            VersionState.REFUSED: self._refused_words(rep),
             VersionState.WITHDRAWN: gettext(
                 "This quote was withdrawn and is no longer open for acceptance. Contact %(rep)s.", rep=rep
             ),
@@ -100,6 +170,22 @@ class QuotePage:
             ),
             VersionState.VOIDED: gettext("This quote was signed, then cancelled. Contact %(rep)s.", rep=rep),
         }.get(self.state)
+
+    def _refused_words(self, rep: str) -> str:
+        refusal = self.refusal
+        if refusal is None:
+            return gettext("This quote was refused. If you have changed your mind, contact %(rep)s.", rep=rep)
+        facts = {"moment": moment(refusal.refused_at, self.reading.timezone), "rep": rep}
+        if self.refused_here:
+            return gettext(
+                "You refused this quote on %(moment)s. If you have changed your mind, contact %(rep)s.",
+                **facts,
+            )
+        return gettext(
+            "%(name)s refused this quote on %(moment)s. If that has changed, contact %(rep)s.",
+            name=refusal.name,
+            **facts,
+        )
 
     @property
     def time_left(self) -> str:
@@ -160,16 +246,29 @@ class Confirmation:
 
 
 def quote_page(link: OpenLink, *, language: str, at: datetime) -> QuotePage:
-    """The latest version that was sent, in one statement with its signature, and the seller in another."""
+    """The latest version that was sent, in one statement with its signature and rep, and the seller in another."""
     row = db.session.execute(
-        sa.select(QuoteVersion, Signature)
+        sa.select(
+            QuoteVersion,
+            Signature,
+            Refusal,
+            StaffMember.name,
+            StaffMember.phone,
+            StaffMember.email,
+            sa.case((StaffMember.archived_at.is_(None), StaffMember.photo_sha256)),
+        )
         .join(Quote, Quote.live_version_id == QuoteVersion.id)
+        .join(Opportunity, Opportunity.id == Quote.opportunity_id)
+        .join(StaffMember, StaffMember.id == Opportunity.owner_id)
         .outerjoin(Signature, Signature.version_id == QuoteVersion.id)
+        .outerjoin(Refusal, Refusal.version_id == QuoteVersion.id)
         .where(Quote.id == link.quote_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return QuotePage(link, row[0], row[1], db.session.get_one(Seller, ONLY), language=language, at=at)
+    version, signature, refusal, *rep = row
+    seller = db.session.get_one(Seller, ONLY)
+    return QuotePage(link, version, signature, seller, Rep(*rep), refusal=refusal, language=language, at=at)
 
 
 def confirmation(page: QuotePage) -> Confirmation:

@@ -16,6 +16,7 @@ from backoffice.quotes.signing import sign_quote
 from backoffice.quotes.states import VersionState
 from backoffice.settings import Settings
 from backoffice.work import unit_of_work
+from portal.answer_forms import RenewForm
 from portal.forms import SignForm
 from portal.links import open_link
 from portal.pages import QuotePage, confirmation, paper_of, quote_page
@@ -162,7 +163,7 @@ def sign_form(page: QuotePage) -> SignForm:
 
 
 def shown(template: str, page: QuotePage, **more: Any) -> str:
-    return render_template(template, **frame(page), **more)
+    return render_template(template, **(frame(page) | more))
 
 
 def frame(page: QuotePage) -> dict[str, Any]:
@@ -171,6 +172,7 @@ def frame(page: QuotePage) -> dict[str, Any]:
     return {
         "page": page,
         "quote": page.reading,
+        "renewal": renewal_form(page),
         "seller": {"name": seller.trading_name, "tagline": seller.tagline},
         "brand_address": brand_address(page.seller.colour),
         "logo_address": logo_address(page.seller),
@@ -185,7 +187,15 @@ def frame(page: QuotePage) -> dict[str, Any]:
             for code in LANGUAGES
         ],
         "language": g.language,
+        "lender": page.lender,
+        "hand_back_address": url_for("presentations.lent"),
     }
+
+
+def renewal_form(page: QuotePage) -> RenewForm | None:
+    """Only on the page that says that the quote has expired."""
+    shows = request.endpoint == "portal.show" and page.state is VersionState.EXPIRED
+    return RenewForm(g.link, settings().secret_keys) if shows else None
 
 
 def refuse_foreign_origin() -> None:

@@ -3,29 +3,50 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
 from backoffice import access, clock
-from backoffice.clients.models import Client, Standing
-from backoffice.db import Address, db
+from backoffice.agenda.models import Task
+from backoffice.catalogue.models import Product
+from backoffice.clients.models import Client, Contact, Standing
+from backoffice.credit_notes.models import CreditNote
+from backoffice.db import Address, Base, db
 from backoffice.documents.models import Document
+from backoffice.files.models import StoredFile
+from backoffice.invitations.models import Invitation
+from backoffice.jobs.models import Job
 from backoffice.links.models import ClientLink
 from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
-from backoffice.quotes.models import Quote
-from backoffice.staff.models import Role
+from backoffice.particulars.forms import FACTS
+from backoffice.payments.models import Payment
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.states import VersionState
+from backoffice.reasons.models import Reason
+from backoffice.staff.models import Role, StaffMember
+from backoffice.today.day import Section
 from backoffice.work import unit_of_work
 from tests import factories
 from tests.reader import Page, PageReader
 
 ENTITIES = {
-    "opportunity_id": Opportunity, "quote_id": Quote, "client_id": Client, "order_id": Order,
-    "document_id": Document, "mail_id": OutgoingMail,
+    "opportunity_id": Opportunity, "quote_id": Quote, "client_id": Client, "contact_id": Contact, "order_id": Order,
+    "document_id": Document, "mail_id": OutgoingMail, "task_id": Task, "file_id": StoredFile, "reason_id": Reason,
+    "link_id": ClientLink,
+    "job_id": Job, "staff_id": StaffMember, "invitation_id": Invitation,
+    "product_id": Product,
+    "credit_note_id": CreditNote, "payment_id": Payment,
 }  # fmt: skip
+WORDS = {
+    "subject": ["identity", "vat", "look", "terms", "mentions"],
+    "step": ["identity", "numbering", "mentions"],
+}
+"""Parts of addresses that are no ids."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +59,7 @@ class House:
     signed: ClientLink
     issued: int
     draft: int
-    values: dict[str, list[int]]
+    values: dict[str, list[Any]]
 
 
 def a_house() -> House:
@@ -46,18 +67,35 @@ def a_house() -> House:
     staff = {role: factories.a_member(role) for role in Role}
     rep = staff[Role.REP]
     factories.a_product()
+    shelved = factories.a_product("POSE-J", "Pose à la journée")
     firm = factories.a_client(rep, Standing.PROFESSIONAL)
     unknown = factories.a_client(rep, Standing.PROFESSIONAL, name="Café du Port", billing=Address())
     fresh = factories.an_opportunity(rep, title="Escalier")
     _, sent = factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Comptoir"))
+    asked, its_link = factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Enseigne"))
+    factories.a_request(asked, its_link)
     _, signed, signature = factories.a_signed_quote(factories.an_opportunity(rep))
     issued = factories.an_invoice(factories.order_of(signature), issued=True)
     _, _, other = factories.a_signed_quote(factories.an_opportunity(rep, firm, title="Terrasse"))
     draft = factories.an_invoice(factories.order_of(other))
     _, _, third = factories.a_signed_quote(factories.an_opportunity(rep, unknown, title="Bar"))
     incomplete = factories.an_invoice(factories.order_of(third))
+    factories.a_former_client(rep)
+    factories.a_job(staff[Role.ADMIN])
+    factories.a_lost_deal(factories.an_opportunity(rep, firm, title="Véranda"), rep)
+    factories.a_busy_deal(fresh, rep)
+    factories.a_trial(staff[Role.ADMIN])
+    advance = factories.an_order_with_deposit(factories.an_opportunity(rep, firm, title="Vitrine"))
+    deposit = factories.an_invoice(advance, issued=True)
+    factories.a_payment(deposit, "100")
+    _, _, fourth = factories.a_signed_quote(factories.an_opportunity(rep, firm, title="Porte"))
+    factories.a_credit_note(factories.an_invoice(factories.order_of(fourth), issued=True))
     with unit_of_work() as session:
+        session.get_one(Product, shelved).archive(at=clock.now())
         session.get_one(OutgoingMail, 1).state = MailState.FAILED
+        session.scalars(sa.select(Reason).order_by(Reason.id)).all()[-1].archive(clock.now())
+    with_a_deal = sa.select(OutgoingMail.id).where(OutgoingMail.opportunity_id.is_not(None))
+    another_browser = factories.people_at_work(staff)
     values = {
         name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id)))
         for name, entity in ENTITIES.items()
@@ -70,7 +108,15 @@ def a_house() -> House:
         signed=signed,
         issued=issued,
         draft=draft,
-        values=values | {"invoice_id": [issued, draft, incomplete]},
+        values=values
+        | {
+            "fact": list(FACTS),
+            "section": list(Section),
+            "invoice_id": [issued, draft, incomplete, deposit],
+            **WORDS,
+            "session_id": [another_browser],
+            "mail_id": list(db.session.scalars(with_a_deal.order_by(OutgoingMail.id))),
+        },
     )
 
 
@@ -82,7 +128,7 @@ def rules(app: Flask, method: str, *, portal: bool = False) -> Iterator[Rule]:
             yield rule
 
 
-def addresses(app: Flask, rule: Rule, values: dict[str, list[int]]) -> list[str]:
+def addresses(app: Flask, rule: Rule, values: dict[str, list[Any]]) -> list[str]:
     """Every address that a locked route has in this house."""
     at = app.url_map.bind("localhost")
     names = sorted(rule.arguments)
@@ -136,3 +182,20 @@ def revoked(link: ClientLink) -> None:
         connection.execute(
             sa.update(ClientLink).where(ClientLink.id == link.id).values(revoked_at=clock.now())
         )
+
+
+def unanswered(*entities: type[Base]) -> None:
+    """As if the client had never answered: rows of these go, in this order, and the live versions are as sent."""
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        told = OutgoingMail.cause.regexp_match("^(request|reply|refusal|withdrawal|wish):")
+        connection.execute(sa.delete(OutgoingMail).where(told))
+        for entity in entities:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS frozen_{entity.__tablename__}_delete")
+            connection.execute(sa.delete(entity))
+        ended = QuoteVersion.state.in_(
+            [VersionState.CHANGES_REQUESTED, VersionState.REFUSED, VersionState.WITHDRAWN]
+        )
+        connection.execute(sa.update(QuoteVersion).where(ended).values(state=VersionState.SENT))

@@ -100,7 +100,7 @@ class Page(HTMLParser):
             self._select = name
         elif tag == "input" and name:
             kind = given.get("type", "text")
-            if kind in {"hidden", "password"}:
+            if kind in {"hidden", "password", "file", "checkbox", "color"}:
                 form["unseen"].add(name)
             if kind not in {"checkbox", "radio", "submit"} or "checked" in given:
                 fields[name] = given.get("value", "on" if kind == "checkbox" else "")
@@ -158,7 +158,7 @@ class PageReader(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         with self.application.app_context():  # one of its own: inside the test's, requests would share its g
-            response = super().open(*args, **kwargs)
+            response = super().open(*args, **{"buffered": True, **kwargs})  # so that files are closed
         whole = response.mimetype == "text/html" and response.text.lstrip().lower().startswith("<!doctype")
         if whole and not response.request.path.endswith(
             "/html"

@@ -5,9 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from backoffice.db import Base, Bilingual, Key, Percent, UnitPrice, bilingual, stored_by_value
+from backoffice.catalogue.search import search_text_of
+from backoffice.db import Base, Bilingual, Key, Percent, Revised, UnitPrice, bilingual, stored_by_value
+from backoffice.errors import IllegalMove
 
 
 class Nature(enum.StrEnum):
@@ -44,8 +47,11 @@ class VatCategory(enum.StrEnum):
     OUTSIDE_SCOPE = "O"
 
 
-class Product(Base):
-    """Goods or a service of the catalogue. Price and cost per unit, without VAT."""
+class Product(Base, Revised):
+    """Goods or a service of the catalogue. Price and cost per unit, without VAT.
+
+    ``search_text`` follows from reference and names whenever a row is stored: see ``catalogue.search``.
+    """
 
     __tablename__ = "products"
     __table_args__ = (
@@ -66,11 +72,27 @@ class Product(Base):
         stored_by_value(VatCategory), default=VatCategory.STANDARD
     )
     vat_rate: Mapped[Decimal] = mapped_column(Percent)
-    search_text: Mapped[str] = mapped_column(
-        default=""
-    )  # folded words of both languages, see catalogue.search
+    search_text: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    def archive(self, *, at: datetime) -> None:
+        """Out of the choices; papers that name it keep it. Raises IllegalMove when it is archived already."""
+        if self.archived_at is not None:
+            raise IllegalMove(product=self.id)
+        self.archived_at = at
+
+    def restore(self) -> None:
+        """Raises IllegalMove when it is not archived."""
+        if self.archived_at is None:
+            raise IllegalMove(product=self.id)
+        self.archived_at = None
+
+
+@sa.event.listens_for(Product, "before_insert")
+@sa.event.listens_for(Product, "before_update")
+def _remember_words(_mapper: Mapper[Product], _connection: Connection, product: Product) -> None:
+    product.search_text = search_text_of(product.sku, product.name.fr, product.name.en)

@@ -1,12 +1,17 @@
 """Registration numbers of firms, checked by their own arithmetic (python-stdnum). Pure: nothing is looked up."""
 
+import re
+
 from flask_babel import gettext
+from stdnum import get_cc_module
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
 from backoffice.errors import Refusal
+
+LONGEST_VAT_NUMBER = 20
 
 
 class WrongSiren(Refusal):
@@ -26,7 +31,7 @@ class SiretOfAnother(Refusal):
 
 class WrongVatNumber(Refusal):
     def sentence(self) -> str:
-        return gettext("This is not a VAT number of an EU country: it begins with the country, such as FR.")
+        return gettext("This is not a VAT number: it begins with its country, such as FR, and checks itself.")
 
 
 class VatNumberOfAnother(Refusal):
@@ -59,17 +64,41 @@ def siret(text: str, *, of: str = "") -> str:
     return number
 
 
-def vat_number(text: str, *, of: str = "") -> str:
-    """An EU VAT number without spaces, or empty; a French one ends with its SIREN ``of``.
+def vat_number(text: str, *, of: str = "", country: str = "") -> str:
+    """A VAT number without spaces, or empty; a French one ends with its SIREN ``of``.
 
-    Raises WrongVatNumber, VatNumberOfAnother.
+    One that does not name its country, or is of none in the EU, is read as those of ``country`` are. Where no
+    arithmetic is known, letters and digits are taken as they are. Raises WrongVatNumber, VatNumberOfAnother.
     """
     if not text.strip():
         return ""
-    try:
-        number = str(vat.validate(text.upper()))
-    except ValidationError:
-        raise WrongVatNumber(typed=text) from None
+    number = _vat_number(text.upper(), country)
     if of and number.startswith("FR") and not number.endswith(of):
         raise VatNumberOfAnother(typed=text)
     return number
+
+
+def vat_number_of(siren: str) -> str:
+    """The VAT number that a French firm with this valid SIREN has, if it has one."""
+    return f"FR{siren_number.to_tva(siren).replace(' ', '')}"
+
+
+def _vat_number(text: str, country: str) -> str:
+    prefix = "EL" if country == "GR" else country
+    for candidate in (text, f"{prefix}{text}"):
+        try:
+            return str(vat.validate(candidate))
+        except ValidationError:
+            continue
+    if country.lower() in vat.MEMBER_STATES or not re.fullmatch(r"[A-Z]{2}", country, re.ASCII):
+        raise WrongVatNumber(typed=text)
+    known = get_cc_module(country, "vat")
+    if known is None and re.fullmatch(r"[A-Z0-9]{2,20}", plain := re.sub(r"[\s.\-/]", "", text), re.ASCII):
+        return plain
+    try:
+        found = str(known.validate(text)) if known is not None else ""
+    except ValidationError:
+        found = ""
+    if not 0 < len(found) <= LONGEST_VAT_NUMBER:
+        raise WrongVatNumber(typed=text)
+    return found

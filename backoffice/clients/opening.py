@@ -1,39 +1,19 @@
-"""Entering a client."""
+"""Entering a client, and changing what is known of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask_babel import gettext
-
 from backoffice.clients.models import Client, ClientKind, Contact, Standing
+from backoffice.clients.refusals import ContactWithoutName, OnlyPersonsAreConsumers, PersonIsTheirOwnContact
 from backoffice.db import Address
-from backoffice.errors import Refusal
-
-
-class OnlyPersonsAreConsumers(Refusal):
-    """Code de la consommation, preliminary article: a consumer is a natural person."""
-
-    def sentence(self) -> str:
-        return gettext(
-            "Only a person can buy as a consumer. A company or a public body buys as a professional."
-        )
-
-
-class ContactWithoutName(Refusal):
-    def sentence(self) -> str:
-        return gettext("Enter the contact’s name.")
-
-
-class PersonIsTheirOwnContact(Refusal):
-    def sentence(self) -> str:
-        return gettext(
-            "A person is their own contact. Empty the fields of the contact, or choose another type of client."
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientFacts:
-    """What was typed, checked. All of the contact is empty for a person, and may be for others."""
+    """What was typed, checked. All of the contact is empty for a person, and may be for others.
+
+    ``delivery`` is empty when it is the billing address; ``payment_days`` None when the firm's own habit holds.
+    """
 
     kind: ClientKind
     standing: Standing
@@ -45,9 +25,12 @@ class ClientFacts:
     phone: str
     language: str
     billing: Address
-    contact_name: str
-    contact_function: str
-    contact_email: str
+    delivery: Address = field(default_factory=Address)
+    payment_days: int | None = None
+    notes: str = ""
+    contact_name: str = ""
+    contact_function: str = ""
+    contact_email: str = ""
 
 
 def refuse_unclear_contact(kind: str, *, name: str, rest: str) -> None:
@@ -60,8 +43,6 @@ def refuse_unclear_contact(kind: str, *, name: str, rest: str) -> None:
 
 def new_client(facts: ClientFacts, *, by: int, at: datetime) -> Client:
     """Raises OnlyPersonsAreConsumers, ContactWithoutName, PersonIsTheirOwnContact."""
-    if facts.standing is Standing.CONSUMER and facts.kind is not ClientKind.PERSON:
-        raise OnlyPersonsAreConsumers(kind=facts.kind.value)
     refuse_unclear_contact(
         facts.kind, name=facts.contact_name, rest=facts.contact_function + facts.contact_email
     )
@@ -73,21 +54,23 @@ def new_client(facts: ClientFacts, *, by: int, at: datetime) -> Client:
                 function=facts.contact_function,
                 email=facts.contact_email,
                 language=facts.language,
+                is_principal=True,
             )
         )
-    return Client(
-        kind=facts.kind,
-        standing=facts.standing,
-        name=facts.name,
-        siren=facts.siren,
-        siret=facts.siret,
-        vat_number=facts.vat_number,
-        email=facts.email,
-        phone=facts.phone,
-        language=facts.language,
-        billing=facts.billing,
-        delivery=Address(),
-        owner_id=by,
-        created_at=at,
-        contacts=contacts,
-    )
+    client = Client(owner_id=by, created_at=at, contacts=contacts)
+    describe_client(client, facts)
+    return client
+
+
+def describe_client(client: Client, facts: ClientFacts) -> None:
+    """Store what was typed of the client itself. Papers that are sent or issued keep what they say.
+
+    Raises OnlyPersonsAreConsumers.
+    """
+    if facts.standing is Standing.CONSUMER and facts.kind is not ClientKind.PERSON:
+        raise OnlyPersonsAreConsumers(kind=facts.kind.value)
+    client.kind, client.standing = facts.kind, facts.standing
+    client.name, client.siren, client.siret = facts.name, facts.siren, facts.siret
+    client.vat_number, client.email, client.phone = facts.vat_number, facts.email, facts.phone
+    client.language, client.billing, client.delivery = facts.language, facts.billing, facts.delivery
+    client.payment_days, client.notes = facts.payment_days, facts.notes

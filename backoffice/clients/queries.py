@@ -1,29 +1,18 @@
-"""Clients as pages and acts load them. ``known_to``: the id of the rep who asks, None for those who see everybody."""
+"""Clients as pages and acts load them. ``known_to``: the id of the rep who asks, None for those who see everybody.
 
-import re
+A client merged into another is found by nobody: ``survivor_of`` tells which one stands for it.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql import ColumnElement
 
-from backoffice.catalogue.search import folded
 from backoffice.clients.models import Client, Contact
 from backoffice.errors import NotFound
-from backoffice.opportunities.models import Opportunity
-
-PAGE = 50
-SHOWN = 12
-
-
-@dataclass(frozen=True)
-class FoundClient:
-    """A client in a list of choices; ``place``, the city or else the e-mail address, tells two of one name apart."""
-
-    id: int
-    name: str
-    place: str
+from backoffice.opportunities.models import Opportunity, Outcome, Phase
+from backoffice.staff.models import Role, StaffMember
 
 
 def visible_clients(known_to: int | None) -> ColumnElement[bool]:
@@ -34,101 +23,110 @@ def visible_clients(known_to: int | None) -> ColumnElement[bool]:
     return (Client.owner_id == known_to) | Client.id.in_(dealt_with)
 
 
+def own_clients(known_to: int | None) -> ColumnElement[bool]:
+    """Those that somebody may archive, merge and give away."""
+    return sa.true() if known_to is None else Client.owner_id == known_to
+
+
+def is_own(client: Client, known_to: int | None) -> bool:
+    return known_to is None or client.owner_id == known_to
+
+
 def client_shown(session: Session, client_id: int, known_to: int | None) -> Client:
-    """With its contacts. Raises NotFound for unknown and foreign alike."""
-    client = session.scalar(
+    """With its contacts, archived or not. Raises NotFound for unknown, foreign and merged alike."""
+    return _found(session, client_id, visible_clients(known_to))
+
+
+def client_to_act_on(session: Session, client_id: int, known_to: int | None) -> Client:
+    """The same, locked so that nobody else changes it; what only refers to it need not wait."""
+    return _found(session, client_id, visible_clients(known_to), lock=True)
+
+
+def own_client_to_act_on(session: Session, client_id: int, known_to: int | None) -> Client:
+    """The same, of one's own clients."""
+    return _found(session, client_id, own_clients(known_to), lock=True)
+
+
+def _found(session: Session, client_id: int, whose: ColumnElement[bool], *, lock: bool = False) -> Client:
+    query = (
         sa.select(Client)
-        .where(Client.id == client_id, Client.archived_at.is_(None), visible_clients(known_to))
+        .where(Client.id == client_id, Client.merged_into_id.is_(None), whose)
         .options(selectinload(Client.contacts))
     )
+    # Not FOR UPDATE: a signature's order refers to the client, and must never wait for an edit.
+    client = session.scalar(query.with_for_update(key_share=True, of=Client) if lock else query)
     if client is None:
         raise NotFound(client=client_id)
     return client
 
 
-def found_client(session: Session, client_id: int, known_to: int | None) -> FoundClient | None:
-    """The client of that id; None for unknown and foreign alike."""
-    row = session.execute(
-        sa.select(Client.id, Client.name, Client.billing, Client.email).where(
-            Client.id == client_id, Client.archived_at.is_(None), visible_clients(known_to)
-        )
-    ).one_or_none()
-    return None if row is None else FoundClient(row.id, row.name, row.billing.city or row.email)
+def client_to_deal_with(session: Session, client_id: int, known_to: int | None) -> Client:
+    """With its contacts, for a new deal: nobody archives or merges it until the unit ends.
 
-
-def clients_listed(session: Session, known_to: int | None, *, page: int) -> tuple[Sequence[Client], int]:
-    """One page by name (the last for any beyond it), and the number of the last page."""
-    condition = Client.archived_at.is_(None) & visible_clients(known_to)
-    count = session.scalar(sa.select(sa.func.count(Client.id)).where(condition)) or 0
-    last = max(1, -(-count // PAGE))
-    query = (
+    Raises NotFound, ClientIsArchived, ClientIsMerged.
+    """
+    client = session.scalar(
         sa.select(Client)
-        .where(condition)
-        .order_by(Client.name, Client.id)
-        .limit(PAGE)
-        .offset((min(page, last) - 1) * PAGE)
+        .where(Client.id == client_id, visible_clients(known_to))
+        .options(selectinload(Client.contacts))
+        .with_for_update(read=True, of=Client)
     )
-    return session.scalars(query).all(), last
+    if client is None:
+        raise NotFound(client=client_id)
+    client.refuse_if_archived()
+    return client
 
 
-def clients_like(session: Session, words: str, known_to: int | None) -> list[FoundClient]:
-    """All clients whose name contains every word, whatever the accents.
+def survivor_of(session: Session, client_id: int) -> int:
+    """The client that stands for this one: itself, unless it was merged."""
+    into = session.scalar(sa.select(Client.merged_into_id).where(Client.id == client_id))
+    return into if into is not None else client_id
 
-    First those whose name is exactly that, then those whose name begins so, then those of which words do.
-    Compared here, not in the table: SQLite folds no accents, and a firm knows thousands of clients, not millions.
-    """
-    wanted = folded(words)
-    if not wanted:
-        return []
-    rows = session.execute(
-        sa.select(Client.id, Client.name, Client.billing, Client.email)
-        .where(Client.archived_at.is_(None), visible_clients(known_to))
-        .order_by(Client.id)
+
+def client_standing_for(session: Session, client_id: int) -> Client:
+    """Whom a paper of this client is made out to, when it is made now."""
+    return session.get_one(Client, survivor_of(session, client_id))
+
+
+def family_of(session: Session, client_id: int) -> Sequence[int]:
+    """The client and those merged into it."""
+    merged = session.scalars(
+        sa.select(Client.id).where(Client.merged_into_id == client_id).order_by(Client.id)
     )
-    named = [
-        (folded(name), FoundClient(key, name, billing.city or email)) for key, name, billing, email in rows
-    ]
-    found = [(name, each) for name, each in named if all(word in name for word in wanted.split())]
-    found.sort(
-        key=lambda it: (it[0] != wanted, not it[0].startswith(wanted), not _begun(it[0], wanted), it[0])
+    return [client_id, *merged]
+
+
+def deals_under_way(
+    session: Session, client_id: int, visible: ColumnElement[bool]
+) -> tuple[Sequence[Opportunity], int]:
+    """Those that one sees, newest first with their phases, and how many colleagues have besides."""
+    condition = (
+        (Opportunity.client_id == client_id)
+        & Opportunity.archived_at.is_(None)
+        & Opportunity.phase_id.in_(sa.select(Phase.id).where(Phase.outcome == Outcome.OPEN))
     )
-    return [each for _name, each in found]
-
-
-def client_meant(
-    found: Sequence[FoundClient], words: str, *, picked: int | None = None
-) -> FoundClient | None:
-    """The one of ``found`` that ``words`` name, or else whose name alone has words that begin as they do.
-
-    ``picked`` in a list, while a name was typed, decides between clients of exactly that name and no others:
-    the name may have been changed since. None when nobody is meant, or several may be.
-    """
-    wanted = folded(words)
-    exact = [each for each in found if folded(each.name) == wanted]
-    chosen = [each for each in exact if each.id == picked]
-    meant = chosen or exact or [each for each in found if _begun(folded(each.name), wanted)]
-    return meant[0] if len(meant) == 1 else None
-
-
-def _begun(name: str, wanted: str) -> bool:
-    """Whether every word that is wanted is the beginning of a word of the name; both are folded."""
-    words = _words(wanted)
-    return bool(words) and all(any(each.startswith(word) for each in _words(name)) for word in words)
-
-
-def _words(plain: str) -> list[str]:
-    return re.findall(r"\w+", plain)
-
-
-def deals_of_client(session: Session, client_id: int, visible: ColumnElement[bool]) -> Sequence[Opportunity]:
-    """Newest first, with their phases."""
-    return session.scalars(
+    count = session.scalar(sa.select(sa.func.count(Opportunity.id)).where(condition)) or 0
+    seen = session.scalars(
         sa.select(Opportunity)
-        .where(Opportunity.client_id == client_id, Opportunity.archived_at.is_(None), visible)
+        .where(condition, visible)
         .options(selectinload(Opportunity.phase))
         .order_by(Opportunity.id.desc())
     ).all()
+    return seen, count - len(seen)
 
 
-def contacts_of(client: Client) -> Sequence[Contact]:
-    return [contact for contact in client.contacts if contact.archived_at is None]
+def owners(session: Session, besides: int | None = None) -> list[tuple[int, str]]:
+    """Id and name of everybody who may look after clients; ``besides``: who does now, whoever that is."""
+    sells = StaffMember.role.in_([Role.REP, Role.MANAGER, Role.ADMIN])
+    there = StaffMember.active & StaffMember.archived_at.is_(None) & sells
+    rows = session.execute(
+        sa.select(StaffMember.id, StaffMember.name)
+        .where(there | (StaffMember.id == besides))
+        .order_by(StaffMember.name, StaffMember.id)
+    )
+    return [(key, name) for key, name in rows]
+
+
+def contacts_of(client: Client, *, besides: int | None = None) -> Sequence[Contact]:
+    """Those who are still there, and ``besides``; the principal one first."""
+    return [each for each in client.contacts if each.archived_at is None or each.id == besides]

@@ -128,7 +128,10 @@ WARES = (
 
 @dataclass(frozen=True)
 class Deal:
-    """``state``: how far its quote has come; None for a deal that is still being prepared."""
+    """``state``: how far its quote has come; None for a deal that is still being prepared.
+
+    ``deposit``: per cent to be paid on order; such a deal is signed, and invoiced in part.
+    """
 
     title: str
     title_en: str
@@ -140,6 +143,7 @@ class Deal:
     state: str | None = None
     introduction: str = ""
     introduction_en: str = ""
+    deposit: str = ""
 
 
 DEALS = (
@@ -151,5 +155,6 @@ DEALS = (
     Deal("Vitrine et comptoir", "Display and counter", "morin", "nadia", "Visite", "Téléphone", (("VITRINE", "1"), ("COMPTOIR", "1"), ("DEPLACEMENT", "1")), "withdrawn"),
     Deal("Studio fit-out, first floor", "Studio fit-out, first floor", "harbour", "nadia", "Visite", "Site internet", (("PARQ-CC", "45"), ("HUILE-NAT", "45"), ("POSE-H", "12")), "sent", "Dear Eleanor,\nhere is our proposal for the first floor, as discussed."),
     Deal("Escalier quart tournant", "Quarter-turn staircase", "moreau", "julien", "Qualification", "Recommandation", (("ESC-QT", "1"), ("DEPOSE", "1"))),
+    Deal("Mobilier de la salle de repos", "Rest room furniture", "lutins", "nadia", "Visite", "Recommandation", (("VEST-12", "4"), ("POSE-H", "24")), "signed", "Bonjour,\nvoici le mobilier que nous avons dessiné pour la salle de repos.", "Hello,\nhere is the furniture that we drew for the rest room.", "30"),
     Deal("Accueil et salle d’attente", "Reception and waiting room", "legoff", "nadia", "Qualification", "Site internet", ()),
 )  # fmt: skip

@@ -6,17 +6,28 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from stdnum.fr import siren as siren_number
 
 from backoffice.catalogue.models import Product, VatCategory
-from backoffice.catalogue.search import search_text_of
 from backoffice.clients.models import Client, Contact
+from backoffice.clients.numbers import vat_number_of
 from backoffice.db import Bilingual
 from backoffice.demonstration.company import BUYERS, SELLER, STAFF, WARES, Ware
-from backoffice.opportunities.models import Phase, Pipeline
-from backoffice.seller.models import Seller
+from backoffice.opportunities.models import Phase, PhaseTrigger, Pipeline
+from backoffice.seller.models import ONLY, Seller, VatRegime
 from backoffice.seller.pipeline import add_standard_pipeline
 from backoffice.staff.models import StaffMember
+
+USUAL = {
+    "trading_name": "",
+    "vat_regime": VatRegime.STANDARD,
+    "vat_on_debits": False,
+    "currency": "EUR",
+    "timezone": "Europe/Paris",
+    "language": "fr",
+    "quote_days": 30,
+    "payment_days": 30,
+}
+"""Whatever the firm said of itself before."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +42,11 @@ class Company:
 
 def add_company(session: Session, hashes: dict[str, str], *, logo: bytes, at: datetime) -> None:
     """``hashes``: of the passwords, by address; ``logo``: a PNG."""
-    seller = Seller(**SELLER, logo=logo, logo_type="image/png")
-    seller.vat_number = f"FR{siren_number.to_tva(seller.siren).replace(' ', '')}"
+    seller = session.get(Seller, ONLY) or Seller(id=ONLY)
+    for name, value in {**USUAL, **SELLER, "logo": logo, "logo_type": "image/png"}.items():
+        setattr(seller, name, value)
+    seller.first_run, seller.demonstration = None, True
+    seller.vat_number = vat_number_of(seller.siren)
     staff = {
         person.key: StaffMember(
             email=person.email,
@@ -72,6 +86,9 @@ def add_company(session: Session, hashes: dict[str, str], *, logo: bytes, at: da
         for buyer in BUYERS
     ]
     session.add_all([*clients, *(_product(ware, at) for ware in WARES)])
+    # No deal refers to those that are there, and the demonstration's deals know the standard one by its words.
+    for table in (PhaseTrigger, Phase, Pipeline):
+        session.execute(sa.delete(table))
     add_standard_pipeline(session)
 
 
@@ -103,6 +120,5 @@ def _product(ware: Ware, at: datetime) -> Product:
         cost=Decimal(ware.cost),
         vat_category=VatCategory.STANDARD,
         vat_rate=Decimal(ware.vat),
-        search_text=search_text_of(ware.sku, name),
         created_at=at,
     )

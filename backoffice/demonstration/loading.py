@@ -3,89 +3,127 @@
 A file in the home folder stands for a load under way: who finds it goes on where the former was interrupted.
 """
 
-import fcntl
 import json
-import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import sqlalchemy as sa
-from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from backoffice import clock
+from backoffice.answers.answering import record_expiry, refuse_quote, request_changes, withdraw_quote
+from backoffice.answers.models import Answering
 from backoffice.catalogue.models import Product
 from backoffice.clients.models import Client, Contact
 from backoffice.db import Bilingual, db
+from backoffice.demonstration.billing import bill
 from backoffice.demonstration.company import DEALS, STAFF, Deal
 from backoffice.demonstration.founding import Company, add_company, company_made
+from backoffice.demonstration.marks import (
+    accounts_file,
+    alone,
+    removed_file,
+    unfinished_file,
+    write_privately,
+)
 from backoffice.documents.models import Document
+from backoffice.errors import Conflict
 from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.opportunities.queries import deal_to_act_on
 from backoffice.quotes.choice import whole
-from backoffice.quotes.models import Quote
+from backoffice.quotes.deposit import DepositKind
+from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.reading import QuoteReading
 from backoffice.quotes.sending import Recipient, new_quote, send_quote
 from backoffice.quotes.signing import sign_quote
-from backoffice.quotes.states import VersionState, checked_move
+from backoffice.quotes.states import VersionState
+from backoffice.reasons.listing import reasons_offered
 from backoffice.seller.models import ONLY, Seller
-from backoffice.settings import Settings
 from backoffice.signatures.ceremony import ceremony_of
 from backoffice.signatures.models import Signing, Way
 from backoffice.staff.security import hashed
+from backoffice.welcome.queries import is_untouched
 from backoffice.work import unit_of_work
 
 LONG_AGO = timedelta(days=45)
 LOGO = Path(__file__).with_name("logo.png")
 YESTERDAY = timedelta(days=1)
+ASKED = {
+    "fr": "Serait-il possible de poser en février plutôt qu’en janvier\u202f?\nEt de garder l’ancienne porte.",
+    "en": "Could you install in February rather than in January?\nAnd keep the old door.",
+}
+REFUSED = {"fr": "Le budget de cette année ne suffit pas.", "en": "This year’s budget does not suffice."}
 
 
-def accounts_file() -> Path:
-    settings: Settings = current_app.extensions["accord"]
-    return settings.home / "demonstration.json"
+class OwnDataHere(Conflict):
+    """Invented clients have no place among real ones."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "This installation holds data of its own: the demonstration is loaded into an empty one only."
+        )
 
 
 def load() -> None:
-    """Does nothing when there is a seller already, unless an earlier load was interrupted: then it goes on."""
-    under_way = accounts_file().with_suffix(".unfinished")
+    """Does nothing where somebody has begun, unless an earlier load was interrupted: then it goes on."""
     with alone():
-        if not under_way.exists():
-            if _somebody_sells():
-                return
-            under_way.touch(mode=0o600)
-        at = clock.now()
-        if not _somebody_sells():
-            _make_company(at)
-        company = company_made(db.session())
-        for deal in DEALS:
-            _deal(company, deal, at)
-        with unit_of_work() as session:
-            # Sent yesterday, they say, but asked of a worker only now: nothing is late.
-            wanted = sa.update(Document).where(Document.archived_at.is_(None))
-            session.execute(wanted.values(wanted_at=clock.now(), available_at=clock.now()))
-        under_way.unlink()
+        untouched = is_untouched(db.session())
+        db.session.rollback()
+        goes_on = unfinished_file().exists() and (untouched or _is_founded())
+        if goes_on or (untouched and not removed_file().exists()):
+            _load()
 
 
-@contextmanager
-def alone() -> Iterator[None]:
-    """One load at a time in this home folder; the next waits."""
-    handle = os.open(accounts_file().with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+def load_instead() -> None:
+    """For an administrator who looks around first: whatever the firm said of itself so far is replaced.
+
+    Raises OwnDataHere when there are clients, products or deals.
+    """
+    with alone():
+        if not unfinished_file().exists() and has_own_data(db.session()):
+            raise OwnDataHere
+        db.session.rollback()
+        removed_file().unlink(missing_ok=True)
+        _load()
 
 
-def _somebody_sells() -> bool:
-    found = db.session.get(Seller, ONLY) is not None
+def has_own_data(session: Session) -> bool:
+    """Whether anything would be mixed with what is invented."""
+    return bool(
+        session.scalar(
+            sa.select(
+                sa.or_(*(sa.exists().select_from(entity) for entity in (Client, Product, Opportunity, Quote)))
+            )
+        )
+    )
+
+
+def _load() -> None:
+    """From wherever an earlier load was interrupted."""
+    unfinished_file().touch(mode=0o600)
+    at = clock.now()
+    if not _is_founded():
+        _make_company(at)
+    company = company_made(db.session())
+    for deal in DEALS:
+        _deal(company, deal, at)
+        if deal.deposit:
+            _bill(company, deal, at)
+    with unit_of_work() as session:
+        # Sent yesterday, they say, but asked of a worker only now: nothing is late.
+        wanted = sa.update(Document).where(Document.archived_at.is_(None))
+        session.execute(wanted.values(wanted_at=clock.now(), available_at=clock.now()))
+    unfinished_file().unlink()
+
+
+def _is_founded() -> bool:
+    found = bool(db.session.scalar(sa.select(Seller.demonstration)))
     db.session.rollback()
     return found
 
@@ -98,7 +136,8 @@ def _make_company(at: datetime) -> None:
         email: hashed(password) for email, password in passwords.items()
     }  # slow on purpose: before the transaction
     with unit_of_work() as session:
-        if session.get(Seller, ONLY) is None:
+        seller = session.get(Seller, ONLY, with_for_update=True)
+        if seller is None or not seller.demonstration:
             add_company(session, hashes, logo=logo, at=at)
             write_privately(accounts_file(), json.dumps(passwords, indent=2))
 
@@ -107,13 +146,6 @@ def new_password() -> str:
     """Easy to read aloud, 48 bits: these accounts show invented data on one's own machine."""
     words = secrets.token_hex(6)
     return "-".join((words[:4], words[4:8], words[8:]))
-
-
-def write_privately(path: Path, text: str) -> None:
-    draft = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
 
 
 def _deal(company: Company, deal: Deal, now: datetime) -> None:
@@ -147,9 +179,35 @@ def _deal(company: Company, deal: Deal, now: datetime) -> None:
         if version.state == deal.state:
             return
         if deal.state != VersionState.SIGNED:
-            version.state = checked_move(version.state, VersionState(deal.state))
+            _answer(session, VersionState(deal.state), version, link, now - timedelta(hours=2))
             return
     _sign(quote_id, link, now - timedelta(hours=2))
+
+
+def _answer(
+    session: Session, state: VersionState, version: QuoteVersion, link: ClientLink, at: datetime
+) -> None:
+    """What leads to that state, said as one would."""
+    said = Answering(
+        name=link.name, email=link.email, language=link.language, link_id=link.id, posted_as=uuid4()
+    )
+    quote, seen_as = version.quote_id, version.digest
+    match state:
+        case VersionState.CHANGES_REQUESTED:
+            request_changes(session, quote, said, ASKED[link.language], at=at, seen_as=seen_as)
+        case VersionState.REFUSED:
+            reason = reasons_offered(session)[0]
+            refuse_quote(session, quote, said, reason, REFUSED[link.language], at=at, seen_as=seen_as)
+        case VersionState.WITHDRAWN:
+            withdraw_quote(session, quote, "", seen_as=seen_as, by=version.frozen_by, at=at)
+        case VersionState.EXPIRED:
+            record_expiry(session, quote, at=at)
+
+
+def _bill(company: Company, deal: Deal, at: datetime) -> None:
+    found = db.session.scalars(sa.select(Opportunity.id).where(Opportunity.title == deal.title)).one()
+    db.session.rollback()
+    bill(found, by=company.staff[deal.owner], at=at)
 
 
 def _begin(session: Session, company: Company, deal: Deal, at: datetime) -> int:
@@ -161,6 +219,8 @@ def _begin(session: Session, company: Company, deal: Deal, at: datetime) -> int:
         quote = new_quote(opportunity, seller, on=clock.day_of(at, seller.timezone), at=at)
         quote.title = Bilingual(deal.title, deal.title_en)
         quote.introduction = Bilingual(deal.introduction, deal.introduction_en)
+        if deal.deposit:
+            quote.deposit_kind, quote.deposit_percent = DepositKind.ACOMPTE, Decimal(deal.deposit)
         session.add(quote)
         session.flush()
     return opportunity.id

@@ -8,7 +8,7 @@ from flask import current_app
 
 from backoffice.db import db
 from backoffice.demonstration.company import STAFF
-from backoffice.demonstration.loading import accounts_file
+from backoffice.demonstration.marks import accounts_file
 from backoffice.links.models import ClientLink
 from backoffice.links.tokens import link_address
 from backoffice.quotes.models import Quote, QuoteVersion

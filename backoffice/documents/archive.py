@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,6 +63,10 @@ class Archive:
             return self.path(digest).open("rb")
         except FileNotFoundError:
             raise NotArchived(digest) from None
+
+    def digests(self) -> Iterator[str]:
+        """Of all that is kept."""
+        return (path.name for path in self._folder.glob("*/*") if _SHA256.fullmatch(path.name))
 
     def path(self, digest: str) -> Path:
         """Where the bytes of ``digest`` are kept; raises ``NotArchived`` for what is not a digest."""

@@ -6,7 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from backoffice.credit_notes.models import CreditNote
 from backoffice.documents.appearance import Appearance
+from backoffice.documents.credit_note import credit_note_html
 from backoffice.documents.invoice import invoice_html
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.documents.paper import Page, Render
@@ -16,6 +18,12 @@ from backoffice.invoices.models import Invoice
 from backoffice.quotes.models import QuoteVersion
 from backoffice.seller.models import ONLY, Seller
 from backoffice.signatures.models import Signature
+
+MAKERS = {
+    DocumentKind.QUOTE: quote_html,
+    DocumentKind.INVOICE: invoice_html,
+    DocumentKind.CREDIT_NOTE: credit_note_html,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +44,7 @@ class Making:
             return signature_page_html(
                 self.signature, self.content, self.language, render=render, appearance=self.appearance
             )
-        make = invoice_html if self.kind is DocumentKind.INVOICE else quote_html
-        return make(self.content, self.language, render=render, appearance=self.appearance)
+        return MAKERS[self.kind](self.content, self.language, render=render, appearance=self.appearance)
 
 
 def making_of(session: Session, document: Document) -> Making:
@@ -49,6 +56,8 @@ def making_of(session: Session, document: Document) -> Making:
     }
     if document.kind is DocumentKind.INVOICE:
         return Making(content=session.get_one(Invoice, document.invoice_id).read(), **common)
+    if document.kind is DocumentKind.CREDIT_NOTE:
+        return Making(content=session.get_one(CreditNote, document.credit_note_id).read(), **common)
     if document.kind is DocumentKind.QUOTE:
         return Making(content=session.get_one(QuoteVersion, document.version_id).read(), **common)
     signature = session.scalars(

@@ -14,6 +14,7 @@ class DocumentKind(enum.StrEnum):
     QUOTE = "quote"
     SIGNED_QUOTE = "signed_quote"
     INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
 
 
 class Document(Base):
@@ -24,10 +25,16 @@ class Document(Base):
         sa.UniqueConstraint("kind", "version_id"),
         sa.UniqueConstraint("kind", "signature_id"),
         sa.UniqueConstraint("kind", "invoice_id"),
+        sa.UniqueConstraint("kind", "credit_note_id"),
         sa.CheckConstraint(
-            "(kind = 'quote' AND version_id IS NOT NULL AND signature_id IS NULL AND invoice_id IS NULL)"
-            " OR (kind = 'signed_quote' AND version_id IS NULL AND signature_id IS NOT NULL AND invoice_id IS NULL)"
-            " OR (kind = 'invoice' AND version_id IS NULL AND signature_id IS NULL AND invoice_id IS NOT NULL)",
+            "(kind = 'quote' AND version_id IS NOT NULL"
+            " AND signature_id IS NULL AND invoice_id IS NULL AND credit_note_id IS NULL)"
+            " OR (kind = 'signed_quote' AND signature_id IS NOT NULL"
+            " AND version_id IS NULL AND invoice_id IS NULL AND credit_note_id IS NULL)"
+            " OR (kind = 'invoice' AND invoice_id IS NOT NULL"
+            " AND version_id IS NULL AND signature_id IS NULL AND credit_note_id IS NULL)"
+            " OR (kind = 'credit_note' AND credit_note_id IS NOT NULL"
+            " AND version_id IS NULL AND signature_id IS NULL AND invoice_id IS NULL)",
             "one_subject",
         ),
         sa.CheckConstraint("(archived_at IS NULL) = (sha256 IS NULL)", "archived_with_hash"),
@@ -45,6 +52,7 @@ class Document(Base):
     version_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("quote_versions.id", ondelete="RESTRICT"))
     signature_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("signatures.id", ondelete="RESTRICT"))
     invoice_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("invoices.id", ondelete="RESTRICT"))
+    credit_note_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("credit_notes.id", ondelete="RESTRICT"))
     language: Mapped[str] = mapped_column(sa.String(2))
     file_name: Mapped[str] = mapped_column(sa.String(120))
     wanted_at: Mapped[datetime]

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from backoffice.credit_notes.models import CreditNote
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.errors import NotFound
 from backoffice.invoices.models import Invoice
@@ -16,6 +17,11 @@ from backoffice.signatures.models import Signature
 def document_of_invoice(session: Session, invoice_id: int) -> Document:
     """Its PDF. Raises NotFound when none was ever wanted."""
     return _only(session, DocumentKind.INVOICE, Document.invoice_id == invoice_id)
+
+
+def document_of_credit_note(session: Session, credit_note_id: int) -> Document:
+    """Its PDF. Raises NotFound when none was ever wanted."""
+    return _only(session, DocumentKind.CREDIT_NOTE, Document.credit_note_id == credit_note_id)
 
 
 def document_seen_by(
@@ -61,6 +67,11 @@ def _deal() -> ColumnElement[int]:
         sa.select(Order.opportunity_id)
         .join(Invoice, Invoice.order_id == Order.id)
         .where(Invoice.id == Document.invoice_id)
+        .correlate(Document)
+        .scalar_subquery(),
+        sa.select(Order.opportunity_id)
+        .join(CreditNote, CreditNote.order_id == Order.id)
+        .where(CreditNote.id == Document.credit_note_id)
         .correlate(Document)
         .scalar_subquery(),
     )

@@ -6,15 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, get_timezone_gmt
+from flask_babel import force_locale
 
 from backoffice.documents.appearance import Appearance
 from backoffice.documents.characters import drawable
 from backoffice.documents.packaged import packaged_address
 from backoffice.documents.paper import NO_BREAK_SPACE, Asset, Page, Render, letterhead, make
+from backoffice.links.words import whereabouts
 from backoffice.quotes import canonical
 from backoffice.quotes.reading import QuoteReading, read_totals
 from backoffice.signatures.models import Signature
 
+DRAWN = "signature.svg"
 _WRITTEN = ("name", "email", "function", "company", "mention", "written_name", "address", "user_agent")
 
 
@@ -28,7 +31,7 @@ def signature_page_html(
     asset: Asset = packaged_address,
 ) -> Page:
     """The page for ``signature``, its texts loaded, of the version frozen as ``content``."""
-    quote = QuoteReading(drawable(content), language)
+    quote, drawing = QuoteReading(drawable(content), language), signature.drawing
     paper = {
         **letterhead(quote.seller, appearance, language),
         "created": signature.signed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -38,6 +41,9 @@ def signature_page_html(
         "consents": [drawable(agreed.text) for agreed in signature.texts],
         "content_digest": _in_groups(signature.content_digest),
         "combined_digest": _in_groups(signature.combined_digest),
+        "met": drawable(_met(signature, quote)),
+        "drawn": DRAWN if drawing is not None else "",
+        "drawn_digest": _in_groups(drawing.digest) if drawing is not None else "",
     }
     context = {
         "language": language,
@@ -48,7 +54,17 @@ def signature_page_html(
         "seller": quote.seller,
         "paper": paper,
     }
-    return make("signature_page", context, render=render, appearance=appearance, asset=asset)
+    files = {DRAWN: drawing.svg} if drawing is not None else {}
+    return make("signature_page", context, render=render, appearance=appearance, asset=asset, files=files)
+
+
+def _met(signature: Signature, quote: QuoteReading) -> str:
+    """Where the parties sat together; empty for a signature at a distance."""
+    if signature.venue is None:
+        return ""
+    with force_locale(quote.language):
+        told = whereabouts(signature.venue, signature.place, quote.seller.name)
+    return told[:1].upper() + told[1:]
 
 
 def written_moment(moment: datetime, timezone: str, language: str) -> str:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backoffice.credit_notes.events import CreditNoteIssued
+from backoffice.credit_notes.models import CreditNote
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.invoices.events import InvoiceIssued
 from backoffice.invoices.models import Invoice
@@ -30,6 +32,12 @@ def want_invoice_document(event: InvoiceIssued, session: Session) -> None:
     invoice = session.get_one(Invoice, event.invoice_id)
     name = f"{event.number}.pdf"
     session.add(_wanted(DocumentKind.INVOICE, name, invoice.language, event.at, invoice_id=invoice.id))
+
+
+def want_credit_note_document(event: CreditNoteIssued, session: Session) -> None:
+    note = session.get_one(CreditNote, event.credit_note_id)
+    name = f"{event.number}.pdf"
+    session.add(_wanted(DocumentKind.CREDIT_NOTE, name, note.language, event.at, credit_note_id=note.id))
 
 
 def _wanted(kind: DocumentKind, file_name: str, language: str, at: datetime, **subject: int) -> Document:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.catalogue.models import VatCategory
 from backoffice.clients.models import Client, ClientKind
+from backoffice.clients.queries import client_standing_for
 from backoffice.db import Address
 from backoffice.errors import StaleRevision
 from backoffice.invoices.models import Invoice
@@ -52,6 +53,14 @@ class Missing:
     needed: tuple[Fact, ...]
     advised: tuple[Fact, ...]
 
+    @property
+    def of_client(self) -> bool:
+        """Whether something is missing that stands on the client's page."""
+        return not OF_CLIENT.isdisjoint((*self.needed, *self.advised))
+
+
+OF_CLIENT = frozenset({Fact.CLIENT_ADDRESS, Fact.CLIENT_SIREN, Fact.CLIENT_VAT_NUMBER})
+
 
 def missing_from(seller: Seller, client: Client, categories: Collection[VatCategory]) -> Missing:
     """What the paper would lack if it were issued now; ``categories`` are those of its lines."""
@@ -77,7 +86,7 @@ def complete_address(session: Session, invoice_id: int, billing: Address, *, rev
     """
     invoice = session.get_one(Invoice, invoice_id)
     invoice.refuse_unless_draft()
-    client = session.get_one(Client, invoice.client_id)
+    client = client_standing_for(session, invoice.client_id)
     if _is_whole(client.billing):
         raise AddressKnown(client=client.id)
     _refuse_changed(client, revision)
@@ -87,7 +96,7 @@ def complete_address(session: Session, invoice_id: int, billing: Address, *, rev
 def refuse_changed_client(session: Session, invoice_id: int, *, revision: int) -> None:
     """Raises StaleRevision when the client is no longer as the draft's page showed them: the invoice goes to them."""
     invoice = session.get_one(Invoice, invoice_id)
-    _refuse_changed(session.get_one(Client, invoice.client_id), revision)
+    _refuse_changed(client_standing_for(session, invoice.client_id), revision)
 
 
 def _refuse_changed(client: Client, revision: int) -> None:

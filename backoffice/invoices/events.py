@@ -23,3 +23,12 @@ class InvoiceIssued(Event):
     number: str
     by: int
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceDiscarded(Event):
+    invoice_id: int
+    order_id: int
+    opportunity_id: int
+    by: int
+    at: datetime

@@ -1,4 +1,8 @@
-"""Invoices: a draft made from an order, then a numbered document that nothing changes any more."""
+"""Invoices: a draft made from an order, then a numbered document that nothing changes any more.
+
+One draft per order at a time: an invoice is the difference to what was billed before, and two drafts would
+each claim the same rest. A draft that is not wanted is discarded; it never had a number.
+"""
 
 import enum
 from datetime import date, datetime
@@ -23,7 +27,9 @@ from backoffice.db import (
     stored_by_value,
 )
 from backoffice.events import RecordsEvents
-from backoffice.invoices.refusals import AlreadyIssued
+from backoffice.invoices.parting import RateSums, totals_of_sums
+from backoffice.invoices.refusals import AlreadyIssued, Discarded
+from backoffice.money import ZERO, Totals, Vat
 from backoffice.orders.models import Order
 from backoffice.quotes import canonical
 
@@ -31,6 +37,16 @@ from backoffice.quotes import canonical
 class InvoiceState(enum.StrEnum):
     DRAFT = "draft"
     ISSUED = "issued"
+    DISCARDED = "discarded"
+
+
+class InvoiceKind(enum.StrEnum):
+    """``DEPOSIT``: paid on order; ``WHOLE``: all of an order at once; ``PART``; ``BALANCE``: all that remains."""
+
+    DEPOSIT = "deposit"
+    WHOLE = "whole"
+    PART = "part"
+    BALANCE = "balance"
 
 
 class Invoice(Base, RecordsEvents, Revised):
@@ -47,21 +63,26 @@ class Invoice(Base, RecordsEvents, Revised):
             postgresql_where=sa.text("state = 'draft'"),
         ),
         sa.CheckConstraint(
-            "(state = 'draft' AND number IS NULL AND issued_on IS NULL AND due_on IS NULL"
+            "(state IN ('draft', 'discarded') AND number IS NULL AND issued_on IS NULL AND due_on IS NULL"
             " AND content IS NULL AND digest IS NULL)"
             " OR (state = 'issued' AND number IS NOT NULL AND issued_on IS NOT NULL AND due_on IS NOT NULL"
             " AND content IS NOT NULL AND digest IS NOT NULL)",
             "issued_is_complete",
         ),
+        sa.CheckConstraint("kind <> 'deposit' OR deducts_id IS NULL", "a_deposit_deducts_none"),
     )
 
     id: Mapped[Key]
     order_id: Mapped[Id] = mapped_column(sa.ForeignKey("orders.id", ondelete="RESTRICT"), index=True)
     client_id: Mapped[Id] = mapped_column(sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True)
     state: Mapped[InvoiceState] = mapped_column(stored_by_value(InvoiceState), default=InvoiceState.DRAFT)
+    kind: Mapped[InvoiceKind] = mapped_column(stored_by_value(InvoiceKind), default=InvoiceKind.WHOLE)
+    deducts_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("invoices.id", ondelete="RESTRICT"), index=True
+    )
     number: Mapped[str | None] = mapped_column(sa.String(35))
     issued_on: Mapped[date | None]
-    due_on: Mapped[date | None]
+    due_on: Mapped[date | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(sa.String(2))
     currency: Mapped[str] = mapped_column(sa.String(3))
     discount: Mapped[Decimal] = mapped_column(Percent)
@@ -83,16 +104,43 @@ class Invoice(Base, RecordsEvents, Revised):
         back_populates="invoice", lazy="raise_on_sql", order_by="InvoiceLine.position"
     )
 
+    taxes: Mapped[list["InvoiceTax"]] = relationship(
+        lazy="raise_on_sql", order_by="(InvoiceTax.vat_category, InvoiceTax.vat_rate)"
+    )
+    deducts: Mapped["Invoice | None"] = relationship(lazy="raise_on_sql", remote_side="Invoice.id")
+
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
 
     def refuse_unless_draft(self) -> None:
-        """A draft becomes issued, and that is the only move. Raises AlreadyIssued."""
-        if self.state is not InvoiceState.DRAFT:
+        """A draft becomes issued or discarded, and there is no other move. Raises AlreadyIssued, Discarded."""
+        if self.state is InvoiceState.DISCARDED:
+            raise Discarded(invoice=self.id, order=self.order_id)
+        if self.state is InvoiceState.ISSUED:
             raise AlreadyIssued(invoice=self.id, number=self.number)
 
     @property
     def vat_categories(self) -> frozenset[VatCategory]:
-        return frozenset(line.vat_category for line in self.lines)
+        return frozenset(each.vat_category for each in self.taxes)
+
+    @property
+    def sums(self) -> dict[Vat, RateSums]:
+        """By VAT rate; needs ``taxes``."""
+        return {each.vat: each.sums for each in self.taxes}
+
+    @property
+    def nets(self) -> dict[Vat, Decimal]:
+        """What the lines come to by VAT rate, before any discount; a deposit has no lines but its sums."""
+        if self.kind is InvoiceKind.DEPOSIT:
+            return {each.vat: each.base for each in self.taxes}
+        found: dict[Vat, Decimal] = {}
+        for line in self.lines:
+            found[line.vat] = found.get(line.vat, ZERO) + line.net
+        return found
+
+    @property
+    def totals(self) -> Totals:
+        """Needs ``lines`` and ``taxes``."""
+        return totals_of_sums(self.nets, self.sums, currency=self.currency)
 
     def read(self) -> dict[str, Any]:
         """The frozen facts of an issued invoice."""
@@ -126,3 +174,47 @@ class InvoiceLine(Base):
     net: Mapped[Decimal] = mapped_column(Amount)
 
     invoice: Mapped[Invoice] = relationship(back_populates="lines", lazy="raise_on_sql")
+
+    @property
+    def vat(self) -> Vat:
+        return Vat(self.vat_category.value, self.vat_rate)
+
+
+class RateColumns:
+    """A VAT rate with its sums, as columns."""
+
+    vat_category: Mapped[VatCategory] = mapped_column(stored_by_value(VatCategory))
+    vat_rate: Mapped[Decimal] = mapped_column(Percent)
+    base: Mapped[Decimal] = mapped_column(Amount)
+    tax: Mapped[Decimal] = mapped_column(Amount)
+    deducted_base: Mapped[Decimal] = mapped_column(Amount)
+    deducted_tax: Mapped[Decimal] = mapped_column(Amount)
+
+    @property
+    def vat(self) -> Vat:
+        return Vat(self.vat_category.value, self.vat_rate)
+
+    @property
+    def sums(self) -> RateSums:
+        return RateSums(self.base, self.tax, self.deducted_base, self.deducted_tax)
+
+
+class InvoiceTax(RateColumns, Base):
+    """What one VAT rate of an invoice comes to: what was supplied, and what of it a deposit paid."""
+
+    __tablename__ = "invoice_taxes"
+    __table_args__ = (sa.UniqueConstraint("invoice_id", "vat_category", "vat_rate"),)
+
+    id: Mapped[Key]
+    invoice_id: Mapped[Id] = mapped_column(sa.ForeignKey("invoices.id", ondelete="RESTRICT"))
+
+    @classmethod
+    def of(cls, vat: Vat, sums: RateSums) -> "InvoiceTax":
+        return cls(
+            vat_category=VatCategory(vat.category),
+            vat_rate=vat.rate,
+            base=sums.base,
+            tax=sums.tax,
+            deducted_base=sums.deducted_base,
+            deducted_tax=sums.deducted_tax,
+        )

@@ -1,7 +1,8 @@
 """What pages load of invoices; each states its eager loads. ``whose`` is a condition on Opportunity."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,13 +10,21 @@ from sqlalchemy.orm import Session, contains_eager, defer, selectinload
 from sqlalchemy.sql import ColumnElement, Select
 
 from backoffice.clients.models import Client
+from backoffice.clients.queries import client_standing_for
 from backoffice.errors import NotFound
-from backoffice.invoices.billing import totals_of_invoice
 from backoffice.invoices.completeness import Missing, missing_from
+from backoffice.invoices.lines import ShownLine, shown_lines
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.invoices.months import Month
 from backoffice.opportunities.models import Opportunity
+from backoffice.orders.chain import Chain, ChainedInvoice, chain_of
 from backoffice.orders.models import Order
+from backoffice.payments.settlement import (
+    Settlement,
+    credited_of_invoice,
+    paid_of_invoice,
+    settlement_of,
+)
 from backoffice.quotes.choice import totals_content
 from backoffice.quotes.reading import ReadTotals, read_totals
 from backoffice.seller.models import ONLY, Seller
@@ -25,11 +34,17 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class InvoiceSheet:
-    """An invoice with lines and order; ``missing`` and ``client`` only of a draft."""
+    """An invoice with lines and order, and what else became of that; ``missing`` and ``client`` only of a draft.
+
+    ``entry`` is the invoice's own link of the chain; a discarded draft has none.
+    """
 
     invoice: Invoice
     order: Order
     totals: ReadTotals
+    chain: Chain
+    entry: ChainedInvoice | None
+    lines: Sequence[ShownLine]
     missing: Missing | None = None
     client: Client | None = None
 
@@ -50,36 +65,57 @@ def count_invoices(session: Session, whose: ColumnElement[bool], *, month: Month
     return session.scalar(_in_month(_seen(sa.select(sa.func.count(Invoice.id)), whose), month)) or 0
 
 
+@dataclass(frozen=True)
+class ListedInvoice:
+    invoice: Invoice
+    settlement: Settlement
+
+
 def listed_invoices(
-    session: Session, whose: ColumnElement[bool], *, month: Month | None, page: int = 1
-) -> Sequence[Invoice]:
+    session: Session, whose: ColumnElement[bool], *, month: Month | None, today: date, page: int = 1
+) -> Sequence[ListedInvoice]:
     """One page with their orders: drafts first, then by number, the latest first. Neither lines nor content."""
-    found = _in_month(_seen(sa.select(Invoice), whose), month)
-    return session.scalars(
+    paid, credited = paid_of_invoice(), credited_of_invoice()
+    found = _in_month(_seen(sa.select(Invoice, paid, credited), whose), month)
+    rows = session.execute(
         found.options(contains_eager(Invoice.order), defer(Invoice.content, raiseload=True))
         .order_by(
             Invoice.number.is_not(None), Invoice.issued_on.desc(), Invoice.issued_at.desc(), Invoice.id.desc()
         )
         .limit(PAGE)
         .offset((page - 1) * PAGE)
-    ).all()
+    )
+    return [
+        ListedInvoice(invoice, settlement_of(invoice, paid=paid, credited=credited, today=today))
+        for invoice, paid, credited in rows
+    ]
 
 
-def invoice_sheet(session: Session, invoice_id: int, whose: ColumnElement[bool]) -> InvoiceSheet:
+def invoice_sheet(
+    session: Session, invoice_id: int, whose: ColumnElement[bool], *, today: date
+) -> InvoiceSheet:
     """Everything the page of an invoice shows. Raises NotFound for unknown and foreign alike."""
     invoice = session.scalar(
         _seen(sa.select(Invoice), whose)
         .where(Invoice.id == invoice_id)
-        .options(contains_eager(Invoice.order), selectinload(Invoice.lines))
+        .options(
+            contains_eager(Invoice.order).selectinload(Order.lines),
+            selectinload(Invoice.lines),
+            selectinload(Invoice.taxes),
+            selectinload(Invoice.deducts).defer(Invoice.content),
+        )
     )
     if invoice is None:
         raise NotFound(invoice=invoice_id)
-    if invoice.state is InvoiceState.ISSUED:
-        return InvoiceSheet(invoice, invoice.order, read_totals(invoice.read()["totals"]))
-    client = session.get_one(Client, invoice.client_id)
+    chain = chain_of(session, invoice.order, today)
+    totals = read_totals(totals_content(invoice.totals))
+    lines = shown_lines(invoice)
+    known = InvoiceSheet(invoice, invoice.order, totals, chain, chain.of(invoice.id), lines)
+    if invoice.state is not InvoiceState.DRAFT:
+        return known
+    client = client_standing_for(session, invoice.client_id)
     missing = missing_from(session.get_one(Seller, ONLY), client, invoice.vat_categories)
-    totals = read_totals(totals_content(totals_of_invoice(invoice)))
-    return InvoiceSheet(invoice, invoice.order, totals, missing, client)
+    return replace(known, missing=missing, client=client)
 
 
 def refuse_foreign_invoice(session: Session, invoice_id: int, whose: ColumnElement[bool]) -> None:
@@ -98,7 +134,7 @@ def _seen(found: Select[*tuple[Any, ...]], whose: ColumnElement[bool]) -> Select
 
 def _in_month(found: Select[*tuple[Any, ...]], month: Month | None) -> Select[*tuple[Any, ...]]:
     return (
-        found
+        found.where(Invoice.state != InvoiceState.DISCARDED)
         if month is None
         else found.where(Invoice.issued_on >= month.first, Invoice.issued_on < month.after)
     )

@@ -15,6 +15,33 @@ class AlreadyInvoiced(Conflict):
         return gettext("This order was already invoiced. Here is its invoice.")
 
 
+class NothingToInvoice(Refusal):
+    """No quantity was chosen."""
+
+    def sentence(self) -> str:
+        return gettext("Enter a quantity for at least one line.")
+
+
+class MoreThanOrdered(Conflict):
+    """``remaining``: what is left to invoice, by order line, of the lines where more was asked for."""
+
+    def title(self) -> str:
+        return gettext("More than what remains of the order")
+
+    def sentence(self) -> str:
+        return gettext("Less is left to invoice than you entered. The form shows what remains now.")
+
+
+class Discarded(IllegalMove):
+    """The draft was put away. ``order`` is the id of its order."""
+
+    def title(self) -> str:
+        return gettext("This draft was discarded")
+
+    def sentence(self) -> str:
+        return gettext("This draft was discarded meanwhile. Make a new one from the order.")
+
+
 class AlreadyIssued(IllegalMove):
     """An issued invoice never changes. ``number`` is the one it has."""
 

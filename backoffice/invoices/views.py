@@ -1,25 +1,43 @@
-"""The invoices: drafts to check and issue, and issued ones to download."""
+"""The invoices: made from an order, checked, issued or discarded, and issued ones to download."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from backoffice import clock
-from backoffice.access import Permission, current_member, needs, papers_of
+from backoffice.access import Permission, current_member, may, needs, papers_of
 from backoffice.db import db
 from backoffice.documents.queries import document_of_invoice
 from backoffice.documents.views import pdf_response
 from backoffice.errors import StaleRevision
 from backoffice.invoices import queries
-from backoffice.invoices.billing import draft_invoice, issue_invoice
 from backoffice.invoices.completeness import complete_address, refuse_changed_client
-from backoffice.invoices.forms import AddressForm, DraftForm, IssueForm
+from backoffice.invoices.drafting import discard_draft, draft_invoice, draft_part
+from backoffice.invoices.forms import (
+    AddressForm,
+    DiscardForm,
+    DraftForm,
+    IssueForm,
+    Left,
+    PartForm,
+    quantities_in,
+    with_quantities,
+)
+from backoffice.invoices.issuing import issue_invoice
 from backoffice.invoices.months import Month
-from backoffice.invoices.refusals import AddressKnown, AlreadyInvoiced, AlreadyIssued
+from backoffice.invoices.refusals import (
+    AddressKnown,
+    AlreadyInvoiced,
+    AlreadyIssued,
+    MoreThanOrdered,
+    NothingToInvoice,
+)
 from backoffice.language import current_language
-from backoffice.orders.queries import refuse_foreign_order
+from backoffice.orders.chain import Chain
+from backoffice.orders.queries import order_sheet, refuse_foreign_order
 from backoffice.orders.views import order_page
 from backoffice.pages import seller
+from backoffice.payments.forms import PaymentForm
 from backoffice.work import unit_of_work
 
 blueprint = Blueprint("invoices", __name__)
@@ -31,9 +49,10 @@ def index() -> ResponseReturnValue:
     whose, month = papers_of(current_member()), Month.read(request.args.get("month"))
     last = max(1, -(-queries.count_invoices(db.session(), whose, month=month) // queries.PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
+    today = clock.today(seller().timezone)
     return render_template(
         "backoffice/invoices/list.html",
-        invoices=queries.listed_invoices(db.session(), whose, month=month, page=page),
+        invoices=queries.listed_invoices(db.session(), whose, month=month, today=today, page=page),
         months=queries.months_with_invoices(db.session(), whose),
         month=month,
         page=page,
@@ -45,7 +64,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/invoices/<int:invoice_id>")
 @needs(Permission.SEE_INVOICES)
 def show(invoice_id: int) -> ResponseReturnValue:
-    return _invoice_page(invoice_id)
+    return invoice_page(invoice_id)
 
 
 @blueprint.get("/invoices/<int:invoice_id>/invoice.pdf")
@@ -64,10 +83,37 @@ def draft(order_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             refuse_foreign_order(session, order_id, papers_of(member))
-            invoice_id = draft_invoice(session, order_id, by=member.id, at=at).id
+            invoice_id = draft_invoice(session, order_id, by=member.id, at=at, kind=form.wanted).id
     except AlreadyInvoiced as refusal:
         flash(refusal.sentence(), "note")
         invoice_id = refusal.facts["invoice"]
+    return redirect(url_for(".show", invoice_id=invoice_id), 303)
+
+
+@blueprint.get("/orders/<int:order_id>/part-invoice")
+@needs(Permission.BILL)
+def part(order_id: int) -> ResponseReturnValue:
+    chain = _chain(order_id)
+    return part_page(chain, _part_form(chain)(formdata=None))
+
+
+@blueprint.post("/orders/<int:order_id>/part-invoice")
+@needs(Permission.BILL)
+def draft_some(order_id: int) -> ResponseReturnValue:
+    at, member, chain = clock.now(), current_member(), _chain(order_id)
+    form = _part_form(chain)()
+    if not form.validate():
+        return part_page(chain, form), 422
+    try:
+        with unit_of_work() as session:
+            refuse_foreign_order(session, order_id, papers_of(member))
+            invoice_id = draft_part(session, order_id, quantities_in(form), by=member.id, at=at).id
+    except AlreadyInvoiced as refusal:
+        flash(refusal.sentence(), "note")
+        invoice_id = refusal.facts["invoice"]
+    except (MoreThanOrdered, NothingToInvoice) as refusal:
+        form.form_errors.append(refusal.sentence())
+        return part_page(_chain(order_id), form), refusal.status
     return redirect(url_for(".show", invoice_id=invoice_id), 303)
 
 
@@ -76,7 +122,7 @@ def draft(order_id: int) -> ResponseReturnValue:
 def issue(invoice_id: int) -> ResponseReturnValue:
     at, form, member, zone = clock.now(), IssueForm(), current_member(), seller().timezone
     if not form.validate():
-        return _invoice_page(invoice_id, form), 422
+        return invoice_page(invoice_id, form), 422
     try:
         with unit_of_work() as session:
             queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
@@ -97,8 +143,21 @@ def issue(invoice_id: int) -> ResponseReturnValue:
         changed.form_errors.append(
             gettext("Draft or client changed meanwhile. Read this page again, then issue it.")
         )
-        return _invoice_page(invoice_id, changed), refusal.status
+        return invoice_page(invoice_id, changed), refusal.status
     return redirect(url_for(".show", invoice_id=invoice_id), 303)
+
+
+@blueprint.post("/invoices/<int:invoice_id>/discard")
+@needs(Permission.BILL)
+def discard(invoice_id: int) -> ResponseReturnValue:
+    at, form, member = clock.now(), DiscardForm(), current_member()
+    if not form.validate():
+        return invoice_page(invoice_id, form), 422
+    with unit_of_work() as session:
+        queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
+        draft = discard_draft(session, invoice_id, revision=form.revision.data, by=member.id, at=at)
+    flash(gettext("The draft is discarded. It had no number, and none is missing."), "good")
+    return redirect(url_for("orders.show", order_id=draft.order_id), 303)
 
 
 @blueprint.post("/invoices/<int:invoice_id>/client-address")
@@ -106,31 +165,73 @@ def issue(invoice_id: int) -> ResponseReturnValue:
 def complete(invoice_id: int) -> ResponseReturnValue:
     form, member = AddressForm(), current_member()
     if not form.validate():
-        return _invoice_page(invoice_id, address=form), 422
+        return invoice_page(invoice_id, address=form), 422
     try:
         with unit_of_work() as session:
             queries.refuse_foreign_invoice(session, invoice_id, papers_of(member))
             complete_address(session, invoice_id, form.address(), revision=form.revision.data)
     except (StaleRevision, AddressKnown) as refusal:
         form.form_errors.append(refusal.sentence())
-        return _invoice_page(invoice_id, address=form), refusal.status
+        return invoice_page(invoice_id, address=form), refusal.status
     flash(gettext("The client’s address is complete."), "good")
     return redirect(url_for(".show", invoice_id=invoice_id), 303)
 
 
-def _invoice_page(invoice_id: int, form: IssueForm | None = None, address: AddressForm | None = None) -> str:
+def part_page(chain: Chain, form: PartForm) -> str:
+    return render_template(
+        "backoffice/invoices/part.html",
+        chain=chain,
+        order=chain.order,
+        form=form,
+        spoken=current_language(),
+    )
+
+
+def invoice_page(
+    invoice_id: int,
+    form: IssueForm | DiscardForm | None = None,
+    address: AddressForm | None = None,
+    payment: PaymentForm | None = None,
+) -> str:
     """The forms bear what is stored now, for the reader sees that."""
-    sheet = queries.invoice_sheet(db.session(), invoice_id, papers_of(current_member()))
+    zone = seller().timezone
+    sheet = queries.invoice_sheet(
+        db.session(), invoice_id, papers_of(current_member()), today=clock.today(zone)
+    )
     form, address = form or IssueForm(formdata=None), address or AddressForm(formdata=None)
     form.revision.reset(sheet.invoice.revision)
     if sheet.client is not None:
-        form.client_revision.reset(sheet.client.revision)
+        if isinstance(form, IssueForm):
+            form.client_revision.reset(sheet.client.revision)
         address.revision.reset(sheet.client.revision)
+    payment = payment or PaymentForm.of(sheet, today=clock.today(zone))
+    payment.known.reset(len(sheet.entry.payments) if sheet.entry else 0)
     return render_template(
         "backoffice/invoices/invoice.html",
         sheet=sheet,
+        chain=sheet.chain,
+        entry=sheet.entry,
         form=form,
         address=address,
-        timezone=seller().timezone,
+        payment=payment,
+        edits_clients=may(current_member(), Permission.SELL),
+        timezone=zone,
         spoken=current_language(),
+    )
+
+
+def _chain(order_id: int) -> Chain:
+    today = clock.today(seller().timezone)
+    return order_sheet(db.session(), order_id, papers_of(current_member()), today=today).chain
+
+
+def _part_form(chain: Chain) -> type[PartForm]:
+    spoken = current_language()
+    return with_quantities(
+        PartForm,
+        [
+            Left(each.line.id, each.line.name.text(spoken), each.remaining)
+            for each in chain.lines
+            if each.remaining
+        ],
     )

@@ -39,6 +39,7 @@ class Place(enum.StrEnum):
 
     QUOTE = "quote"
     INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
     CEREMONY = "ceremony"
 
 

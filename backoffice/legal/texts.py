@@ -52,7 +52,12 @@ def for_standing(texts: Sequence[LegalText], standing: Standing) -> list[LegalTe
     return [text for text in texts if text.audience in wanted]
 
 
-def filled(text: LegalText, facts: Mapping[str, str]) -> Filled:
-    """Raises KeyError when a placeholder has no fact: a hole in a contract is an error, not a blank."""
-    words = Bilingual(text.text.fr.format_map(facts), text.text.en.format_map(facts))
+def filled(text: LegalText, facts: Mapping[str, str | Bilingual]) -> Filled:
+    """A fact may be written differently in each language.
+
+    Raises KeyError when a placeholder has no fact: a hole in a contract is an error, not a blank.
+    """
+    french = {name: fact.fr if isinstance(fact, Bilingual) else fact for name, fact in facts.items()}
+    english = {name: fact.en if isinstance(fact, Bilingual) else fact for name, fact in facts.items()}
+    words = Bilingual(text.text.fr.format_map(french), text.text.en.format_map(english))
     return Filled(text.code, text.version, text.sha256, words)

@@ -2,6 +2,7 @@
 
 import enum
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -24,11 +25,31 @@ class Channel(enum.StrEnum):
     IN_PERSON = "in_person"
 
 
+class Venue(enum.StrEnum):
+    """Where seller and client sat together: consumer law asks (C. conso L221-1, on and off the seller's premises)."""
+
+    AT_CLIENT = "at_client"
+    ON_PREMISES = "on_premises"
+    AT_FAIR = "at_fair"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a quote is presented; ``place`` is what was typed besides, and may be empty."""
+
+    venue: Venue
+    place: str = ""
+
+
 class ClientLink(Base):
     """One recipient's way to one quote, whatever version is live."""
 
     __tablename__ = "client_links"
-    __table_args__ = (sa.UniqueConstraint("nonce"),)
+    __table_args__ = (
+        sa.UniqueConstraint("nonce"),
+        sa.CheckConstraint("(channel = 'in_person') = (venue IS NOT NULL)", "in_person_is_somewhere"),
+    )
 
     id: Mapped[Key]
     quote_id: Mapped[Id] = mapped_column(sa.ForeignKey("quotes.id", ondelete="RESTRICT"), index=True)
@@ -45,6 +66,8 @@ class ClientLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    venue: Mapped[Venue | None] = mapped_column(stored_by_value(Venue))
+    place: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
 
     def is_open(self, at: datetime) -> bool:
         return self.revoked_at is None and at < self.expires_at

@@ -17,7 +17,7 @@ from backoffice import models  # noqa: F401 - registers every table
 from backoffice.db import Base, ScaledInteger, UTCDateTime, db
 from backoffice.migrations import triggers
 
-LONGEST_UPGRADE = "15min"
+LONGEST_UPGRADE_MINUTES = 15
 ONE_AT_A_TIME = 0x4163636F7264
 """The number of PostgreSQL's advisory lock that upgrades take: "Accord" in ASCII."""
 
@@ -69,7 +69,7 @@ def wait_for_others(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         return  # BEGIN IMMEDIATE has done so
     patience = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LONGEST_UPGRADE}'")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LONGEST_UPGRADE_MINUTES}min'")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
 
@@ -81,6 +81,8 @@ def run() -> None:
         if sqlite:
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA foreign_keys=OFF")  # has no effect once a transaction is open
+            patience = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+            driver.execute(f"PRAGMA busy_timeout={LONGEST_UPGRADE_MINUTES * 60_000}")
             connection = connection.execution_options(begin="IMMEDIATE")  # noqa: PLW2901
         context.configure(
             connection=connection,
@@ -97,6 +99,7 @@ def run() -> None:
             context.run_migrations()
         if sqlite:
             driver.execute("PRAGMA foreign_keys=ON")
+            driver.execute(f"PRAGMA busy_timeout={patience}")
 
 
 run()

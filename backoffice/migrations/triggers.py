@@ -30,14 +30,29 @@ RULES = (
     Frozen("signature_texts"),
     Frozen("orders"),
     Frozen("order_lines"),
-    Frozen("invoices", when="OLD.state = 'issued'"),
+    Frozen("invoices", when="OLD.state <> 'draft'"),
+    Frozen("credit_notes"),
+    Frozen("credit_note_lines"),
+    Frozen("credit_note_taxes"),
+    Frozen("payments"),
     Frozen("documents", when="OLD.archived_at IS NOT NULL"),
     Frozen("timeline_entries"),
+    Frozen("account_entries"),
+    Frozen("change_requests"),
+    Frozen("request_replies"),
+    Frozen("refusals"),
+    Frozen("withdrawals"),
+    Frozen("renewal_wishes"),
+    Frozen("client_entries"),
+    Frozen(
+        "stored_files", ("opportunity_id", "name", "media_type", "size", "sha256", "added_by_id", "added_at")
+    ),
     Frozen(
         "legal_texts", ("code", "version", "audience", "place", "text_fr", "text_en", "sha256", "valid_from")
     ),
 )
-LINES_OF_ISSUED = "invoice_lines"
+PARTS_OF_ISSUED = ("invoice_lines", "invoice_taxes")
+"""Tables whose rows belong to an invoice, by ``invoice_id``, and are frozen with it."""
 
 
 def drop_all(connection: sa.Connection) -> None:
@@ -77,16 +92,16 @@ def _sqlite(existing: set[str]) -> Iterator[str]:
         name = f"CREATE TRIGGER {PREFIX}{rule.table}"
         yield f"{name}_update BEFORE UPDATE ON {rule.table} WHEN ({rule.when}) AND ({changed}) {refusal}"
         yield f"{name}_delete BEFORE DELETE ON {rule.table} WHEN {rule.when} {refusal}"
-    if LINES_OF_ISSUED in existing:
+    for table in (table for table in PARTS_OF_ISSUED if table in existing):
         for act, rows in (
             ("insert", "NEW.invoice_id"),
             ("update", "OLD.invoice_id, NEW.invoice_id"),
             ("delete", "OLD.invoice_id"),
         ):
             yield (
-                f"CREATE TRIGGER {PREFIX}{LINES_OF_ISSUED}_{act} BEFORE {act.upper()} ON {LINES_OF_ISSUED}"
+                f"CREATE TRIGGER {PREFIX}{table}_{act} BEFORE {act.upper()} ON {table}"
                 f" WHEN EXISTS (SELECT 1 FROM invoices WHERE invoices.id IN ({rows}) AND invoices.state = 'issued')"
-                f" BEGIN SELECT RAISE(ABORT, 'frozen: {LINES_OF_ISSUED}'); END"
+                f" BEGIN SELECT RAISE(ABORT, 'frozen: {table}'); END"
             )
 
 
@@ -112,8 +127,8 @@ def _postgresql(existing: set[str]) -> Iterator[str]:
         row = f"ON {rule.table} FOR EACH ROW"
         yield f"{name}_update BEFORE UPDATE {row} WHEN (({rule.when}) AND ({changed})) {refusal}"
         yield f"{name}_delete BEFORE DELETE {row} WHEN ({rule.when}) {refusal}"
-    if LINES_OF_ISSUED in existing:
+    for table in (table for table in PARTS_OF_ISSUED if table in existing):
         yield (
-            f"CREATE TRIGGER {PREFIX}{LINES_OF_ISSUED} BEFORE INSERT OR UPDATE OR DELETE ON {LINES_OF_ISSUED}"
+            f"CREATE TRIGGER {PREFIX}{table} BEFORE INSERT OR UPDATE OR DELETE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION refuse_change_of_issued_lines()"
         )

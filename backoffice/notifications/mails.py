@@ -6,7 +6,11 @@ moments in ISO 8601. All kinds: ``quote_number``, ``version``, ``title`` {fr, en
 
 - quote_invitation: ``net``, ``standing`` ("consumer" or "professional"), ``valid_until``;
 - quote_signed_client: ``order_number``, ``signer``, ``signed_at``;
-- quote_signed_rep: the same, ``client`` and ``signer_function``.
+- quote_signed_rep: the same, ``client`` and ``signer_function``;
+- those of an answer (``notifications.of_answers``): ``valid_until``, to the client ``words`` (their own, or the
+  rep's), besides ``reply`` or ``reason`` {fr, en}; to the rep ``client`` and ``said_by`` too.
+
+Mails about accounts have facts of their own: see ``notifications.account_mails``.
 """
 
 import base64
@@ -77,12 +81,17 @@ def _read(mail: OutgoingMail) -> dict[str, Any]:
     facts = dict(mail.facts)
     facts["language"] = mail.language
     facts["recipient"] = mail.recipient_name
-    facts["title"] = Bilingual(**facts["title"]).text(mail.language)
+    facts["mail_to"] = mail.recipient_email
+    if "title" in facts:
+        facts["title"] = Bilingual(**facts["title"]).text(mail.language)
+    if "reason" in facts:
+        facts["reason"] = Bilingual(**facts["reason"]).text(mail.language)
     for name in ("gross", "net"):
         if name in facts:
             facts[name] = unscaled(facts[name], 2)
     if "valid_until" in facts:
         facts["valid_until"] = date.fromisoformat(facts["valid_until"])
-    if "signed_at" in facts:
-        facts["signed_at"] = datetime.fromisoformat(facts["signed_at"])
+    for name in ("signed_at", "at", "until"):
+        if name in facts:
+            facts[name] = datetime.fromisoformat(facts[name])
     return facts

@@ -17,6 +17,16 @@ class MailKind(enum.StrEnum):
     QUOTE_INVITATION = "quote_invitation"
     QUOTE_SIGNED_CLIENT = "quote_signed_client"
     QUOTE_SIGNED_REP = "quote_signed_rep"
+    STAFF_INVITATION = "staff_invitation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a word of ours, no password
+    ACCOUNT_CHANGED = "account_changed"
+    CHANGES_REQUESTED_REP = "changes_requested_rep"
+    CHANGES_REQUESTED_CLIENT = "changes_requested_client"
+    REQUEST_ANSWERED = "request_answered"
+    QUOTE_REFUSED_REP = "quote_refused_rep"
+    QUOTE_REFUSED_CLIENT = "quote_refused_client"
+    QUOTE_WITHDRAWN = "quote_withdrawn"
+    RENEWAL_ASKED = "renewal_asked"
 
 
 class MailState(enum.StrEnum):
@@ -40,6 +50,12 @@ class OutgoingMail(Base):
             "available_at",
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
+        ),
+        sa.Index(
+            "ix_outgoing_mails_failed",
+            "created_at",
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
         ),
     )
     outbox: ClassVar[bool] = True
@@ -78,6 +94,12 @@ class OutgoingMail(Base):
 
 class NoticeKind(enum.StrEnum):
     QUOTE_SIGNED = "quote_signed"
+    TASK_ASSIGNED = "task_assigned"
+    HANDED_OVER = "handed_over"
+    CHANGES_REQUESTED = "changes_requested"
+    QUOTE_REFUSED = "quote_refused"
+    QUOTE_EXPIRED = "quote_expired"
+    RENEWAL_ASKED = "renewal_asked"
 
 
 class Notice(Base):

@@ -4,13 +4,15 @@ What each kind's ``facts`` hold is told in ``notifications.mails``.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice.clients.models import Client
 from backoffice.documents.models import Document, DocumentKind
+from backoffice.links.events import LinkSent
 from backoffice.links.models import ClientLink
 from backoffice.notifications.mails import new_message_id
 from backoffice.notifications.models import MailKind, Notice, NoticeKind, OutgoingMail
@@ -39,15 +41,29 @@ def invite_client(event: QuoteSent, session: Session) -> None:
     """The mail with the client's link, unless the rep only wanted a link to copy."""
     if not event.mailed:
         return
+    _invite(event, session, cause=f"version:{event.version_id}:link:{event.link_id}")
+
+
+def send_link(event: LinkSent, session: Session) -> None:
+    """The same mail to one more recipient, or once more to the same."""
+    if event.mailed:
+        _invite(
+            event, session, cause=f"version:{event.version_id}:link:{event.link_id}:time:{event.times + 1}"
+        )
+
+
+def _invite(event: QuoteSent | LinkSent, session: Session, *, cause: str) -> None:
     link = session.get_one(ClientLink, event.link_id)
     content = session.get_one(QuoteVersion, event.version_id).read()
-    facts = _common_facts(content) | {
+    facts = common_facts(content) | {
         "valid_until": content["valid_until"],
         "net": content["totals"]["net"],
         "standing": content["client"]["standing"],
     }
-    mail = _mail(event, MailKind.QUOTE_INVITATION, Person(link.name, link.email, link.language), facts)
-    mail.cause = f"version:{event.version_id}:link:{link.id}"
+    mail = mail_of_event(
+        event, MailKind.QUOTE_INVITATION, Person(link.name, link.email, link.language), facts
+    )
+    mail.cause = cause
     mail.link_id = link.id
     session.add(mail)
 
@@ -61,7 +77,7 @@ def thank_client(event: QuoteSigned, session: Session) -> None:
         )
     ).one()
     to = Person(signature.name, signature.email, signature.language)
-    mail = _mail(event, MailKind.QUOTE_SIGNED_CLIENT, to, _signed_facts(event, signature, session))
+    mail = mail_of_event(event, MailKind.QUOTE_SIGNED_CLIENT, to, _signed_facts(event, signature, session))
     mail.cause = f"signature:{signature.id}"
     mail.link_id = event.link_id
     mail.document_id = document_id
@@ -80,13 +96,23 @@ def tell_rep(event: QuoteSigned, session: Session) -> None:
     notice = Notice(kind=NoticeKind.QUOTE_SIGNED, facts=facts, created_at=event.at)
     notice.staff_id, notice.opportunity_id = owner.id, opportunity.id
     to = Person(owner.name, owner.email, owner.language)
-    mail = _mail(event, MailKind.QUOTE_SIGNED_REP, to, facts)
+    mail = mail_of_event(event, MailKind.QUOTE_SIGNED_REP, to, facts)
     mail.cause = f"signature:{signature.id}"
     mail.reply_to = signature.email
     session.add_all([notice, mail])
 
 
-def _mail(event: QuoteSent | QuoteSigned, kind: MailKind, to: Person, facts: dict[str, Any]) -> OutgoingMail:
+class OfDeal(Protocol):
+    """An event of a deal."""
+
+    @property
+    def opportunity_id(self) -> int: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+
+def mail_of_event(event: OfDeal, kind: MailKind, to: Person, facts: dict[str, Any]) -> OutgoingMail:
     """A mail whose replies go to the rep; the caller names its cause and what it carries."""
     rep_email = facts["rep"]["email"]
     return OutgoingMail(
@@ -112,7 +138,7 @@ def domain_of(email: str) -> str:
     return domain if 0 < len(domain) <= LONGEST_DOMAIN else "localhost"
 
 
-def _common_facts(content: dict[str, Any]) -> dict[str, Any]:
+def common_facts(content: dict[str, Any]) -> dict[str, Any]:
     return {
         "quote_number": content["number"],
         "version": content["version"],
@@ -127,7 +153,7 @@ def _common_facts(content: dict[str, Any]) -> dict[str, Any]:
 def _signed_facts(event: QuoteSigned, signature: Signature, session: Session) -> dict[str, Any]:
     content = session.get_one(QuoteVersion, event.version_id).read()
     order_number = session.scalars(sa.select(Order.number).where(Order.signature_id == signature.id)).one()
-    return _common_facts(content) | {
+    return common_facts(content) | {
         "order_number": order_number,
         "signer": signature.name,
         "signed_at": moment_text(event.at),

@@ -14,18 +14,19 @@ from backoffice.errors import Conflict
 from backoffice.language import longdate
 from backoffice.numbering.models import Counter, Series
 
-CHRONOLOGICAL = frozenset({Series.INVOICE})
+CHRONOLOGICAL = frozenset({Series.INVOICE, Series.CREDIT_NOTE})
 
 
 class DateWouldGoBack(Conflict):
     """The clock is behind the last document of a series that must be chronological."""
 
     def title(self) -> str:
-        return gettext("The invoice date would go backwards")
+        return gettext("The date would go backwards")
 
     def sentence(self) -> str:
         return gettext(
-            "The last invoice is dated %(last)s, later than today according to this server. No number was used. "
+            "The last document of this series is dated %(last)s, later than today according to this server. "
+            "No number was used. "
             "Have the server’s date and time checked, then try again.",
             last=longdate(self.facts["last"]),
         )
@@ -42,9 +43,6 @@ def take_number(session: Session, series: Series, today: Callable[[], date]) -> 
         if series in CHRONOLOGICAL:
             raise DateWouldGoBack(series=series.value, last=counter.last_on, today=on)
         on = counter.last_on
-    if on.year != counter.year:
-        counter.year, counter.last = on.year, 0
-    counter.last += 1
-    counter.last_on = on
+    number = counter.take(on)
     session.flush()  # the number must be written before anything that bears it
-    return f"{counter.prefix}-{counter.year}-{counter.last:04d}", on
+    return number, on

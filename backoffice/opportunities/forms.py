@@ -1,4 +1,4 @@
-"""The forms of a deal and of its working paper."""
+"""The forms of a deal's working paper."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -8,21 +8,17 @@ from uuid import UUID
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextArea
 
 from backoffice.catalogue.models import Product
 from backoffice.catalogue.queries import SHOWN as PRODUCTS_SHOWN
-from backoffice.clients.queries import SHOWN as CLIENTS_SHOWN
-from backoffice.clients.queries import FoundClient
 from backoffice.forms import (
-    Day,
     EditForm,
     PostedForm,
     Revision,
     Spoken,
-    TypedNotes,
     TypedNumber,
     TypedParagraphs,
     TypedText,
@@ -31,7 +27,7 @@ from backoffice.forms import (
 from backoffice.language import percent
 from backoffice.money import Vat
 from backoffice.opportunities.lines import LineEdit, usual_vat
-from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine
+from backoffice.opportunities.models import LineKind, OpportunityLine
 from backoffice.opportunities.numbers import (
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
@@ -40,7 +36,6 @@ from backoffice.opportunities.numbers import (
     price,
     quantity,
 )
-from backoffice.opportunities.opening import DealFacts
 from backoffice.opportunities.written import vat_choices, vat_code, written_price, written_quantity
 
 ACTS = frozenset({"save", "product", "free", "section", "remove", "up", "down"})
@@ -206,79 +201,6 @@ def _row(line: OpportunityLine, language: str) -> dict[str, Any]:
         "discount": line.discount,
         "vat": vat_code(line.priced.vat),
     }
-
-
-class DealForm(EditForm):
-    """What a deal says besides its lines. The client is typed: a name that stands for one client, or picked."""
-
-    title = TypedText(_("Title"), most=160, required=_("Give the opportunity a title."))
-    client = TypedText(_("Client"), most=160)
-    client_id = StringField()  # written by the type-ahead beside its field, not among the hidden ones
-    contact_id = SelectField(_("Contact"), coerce=int, validate_choice=True)
-    source = TypedText(_("Source"), most=80)
-    expected_on = Day(_("Order expected on"))
-    notes = TypedNotes(_("Internal notes"), most=LONGEST_DESCRIPTION)
-    client_matches: Sequence[FoundClient] = ()
-    more_clients_match = False
-    is_client_unclear = False
-
-    @property
-    def chosen_client(self) -> int | None:
-        """Chosen by a button of the matches shown."""
-        return id_in(request.form.get("match"))
-
-    @property
-    def picked_client(self) -> int | None:
-        """Picked in the list while typing, or whom the page was opened for: the name may have been changed since."""
-        return id_in(self.client_id.data)
-
-    def facts(self) -> DealFacts:
-        return DealFacts(
-            title=self.title.data,
-            contact_id=self.contact_id.data or None,
-            source=self.source.data or "",
-            expected_on=self.expected_on.data,
-            notes=self.notes.data or "",
-        )
-
-    def offer_contacts(self, contacts: list[tuple[int, str]]) -> None:
-        """The first contact is meant unless another is chosen; a private client has none."""
-        self.contact_id.choices = [*contacts, (0, _("None"))]
-        if self.contact_id.data is None:
-            self.contact_id.data = contacts[0][0] if contacts else 0
-
-    def fix_client(self, name: str) -> None:
-        """A deal keeps its client."""
-        self.client.data = name
-
-    def mean_client(self, client: FoundClient | None) -> None:
-        """Whom the deal is for. The contact chosen for another, whom the page was opened for, is forgotten."""
-        if client is None or client.id != self.picked_client:
-            self.contact_id.data = None
-        self.client_id.data = str(client.id) if client is not None else ""
-        if client is not None:
-            self.client.data = client.name
-
-    def offer_clients(self, found: Sequence[FoundClient]) -> None:
-        """Nobody, or more than one, answers to the typed words: say so, and show who does."""
-        self.is_client_unclear = True
-        self.client_matches, self.more_clients_match = found[:CLIENTS_SHOWN], len(found) > CLIENTS_SHOWN
-
-    def validate_client(self, field: TypedText) -> None:
-        if not field.data:
-            raise ValidationError(gettext("Enter the client’s name."))
-        if self.is_client_unclear and self.client_matches:
-            raise ValidationError(
-                gettext("It is not clear which client this is. Choose it below, or enter a new client first.")
-            )
-        if self.is_client_unclear:
-            raise ValidationError(gettext("No client has this name. Check it, or enter a new client first."))
-
-    @classmethod
-    def of(cls, deal: Opportunity) -> "DealForm":
-        names = ("revision", "title", "source", "expected_on", "notes")
-        stored = {name: getattr(deal, name) for name in names}
-        return cls(formdata=None, data=stored | {"contact_id": deal.contact_id or 0})
 
 
 class MoveForm(PostedForm):

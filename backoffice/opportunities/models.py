@@ -6,11 +6,13 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from backoffice.catalogue.models import Nature, Unit, VatCategory
+from backoffice.catalogue.search import folded
 from backoffice.clients.models import Client, Contact
 from backoffice.db import (
+    Amount,
     Base,
     Bilingual,
     Id,
@@ -33,6 +35,11 @@ class Outcome(enum.StrEnum):
     WON = "won"
     LOST = "lost"
     EXPIRED = "expired"
+
+
+def chance_of(guess: Decimal | None, usual: Decimal, outcome: Outcome) -> Decimal:
+    """In per cent: somebody's guess, or else what is usual in the phase. A final phase knows better than any guess."""
+    return usual if guess is None or outcome is not Outcome.OPEN else guess
 
 
 class QuoteMoment(enum.StrEnum):
@@ -86,9 +93,18 @@ class PhaseTrigger(Base):
 
 
 class Opportunity(Base, RecordsEvents, Revised):
-    """A deal. Its lines are the working paper: always the next version of the quote."""
+    """A deal. Its lines are the working paper: always the next version of the quote.
+
+    ``estimate`` (in the seller's currency, without VAT) counts until there are lines. ``probability`` in per cent
+    replaces the phase's, None leaves it. ``lost_reason_id`` and ``lost_words`` tell why, while it is lost.
+    ``search_text`` follows the title.
+    """
 
     __tablename__ = "opportunities"
+    __table_args__ = (
+        sa.CheckConstraint("estimate >= 0", "estimate_not_negative"),
+        sa.CheckConstraint("probability BETWEEN 0 AND 10000", "probability_is_a_percentage"),
+    )
 
     id: Mapped[Key]
     title: Mapped[str] = mapped_column(sa.String(160))
@@ -101,6 +117,13 @@ class Opportunity(Base, RecordsEvents, Revised):
     phase_id: Mapped[Id] = mapped_column(sa.ForeignKey("phases.id", ondelete="RESTRICT"), index=True)
     source: Mapped[str] = mapped_column(sa.String(80), default="")
     expected_on: Mapped[date | None]
+    estimate: Mapped[Decimal | None] = mapped_column(Amount)
+    probability: Mapped[Decimal | None] = mapped_column(Percent)
+    lost_reason_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("reasons.id", ondelete="RESTRICT"), index=True
+    )
+    lost_words: Mapped[str] = mapped_column(default="")
+    search_text: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
@@ -117,6 +140,16 @@ class Opportunity(Base, RecordsEvents, Revised):
     )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    @validates("title")
+    def _searched(self, _name: str, title: str) -> str:
+        self.search_text = folded(title)
+        return title
+
+    @property
+    def chance(self) -> Decimal:
+        """In per cent; the deal comes with its phase."""
+        return chance_of(self.probability, self.phase.probability, self.phase.outcome)
 
 
 class LineKind(enum.StrEnum):

@@ -1,5 +1,6 @@
 """The working page of a deal and the board, computed: templates only print."""
 
+import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,37 +8,38 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.invoices.models import Invoice
 from backoffice.money import Totals, Vat, rounded, share, step_of, totals_of
-from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase
+from backoffice.opportunities.around import Around, around
+from backoffice.opportunities.models import Opportunity, OpportunityLine, Outcome, Phase, chance_of
 from backoffice.opportunities.phases import BY_HAND, reachable
 from backoffice.opportunities.queries import (
-    DealSum,
     Visible,
     deal_shown,
     deals_of_board,
     pipelines_in_use,
-    quotes_of_deals,
-    sums_of_deals,
     vat_rates_in_force,
 )
-from backoffice.orders.models import Order
-from backoffice.orders.queries import INVOICE, InvoiceOfOrder
+from backoffice.opportunities.worth import worth_of
+from backoffice.orders.chain import Chain, chain_of
 from backoffice.quotes.panel import QuotePanel, panel_of
-from backoffice.quotes.words import state_chip
 from backoffice.seller.models import ONLY, Seller
-from backoffice.timeline.sentences import Told, told
+from backoffice.timeline.sentences import History, Told, told
+
+
+class AmountFrom(enum.StrEnum):
+    ORDER = "order"
+    LINES = "lines"
+    ESTIMATE = "estimate"
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingPage:
-    """``amount``: what was ordered, or else what the lines come to; ``weighted``: that × the phase's probability.
+    """``amount``: what was ordered, or else what the lines come to, or else the estimate; ``weighted``: × its chance.
 
-    ``nets``: each priced line's amount without VAT; ``invoice``: the one that bills the order of the signed quote.
+    ``nets``: each priced line's amount without VAT; ``chain``: what became of the order of the signed quote.
     """
 
     deal: Opportunity
@@ -50,9 +52,12 @@ class WorkingPage:
     rates: Sequence[Vat]
     phases: Sequence[Phase]
     amount: Decimal
+    amount_from: AmountFrom
     weighted: Decimal
+    around: Around
+    history: History
     entries: Sequence[Told]
-    invoice: InvoiceOfOrder | None
+    chain: Chain | None
 
     @property
     def lines(self) -> Sequence[OpportunityLine]:
@@ -68,12 +73,19 @@ class WorkingPage:
 
 
 def working_page(
-    session: Session, opportunity_id: int, visible: Visible, *, language: str, at: datetime
+    session: Session,
+    opportunity_id: int,
+    visible: Visible,
+    *,
+    language: str,
+    at: datetime,
+    history: History = History.ALL,
 ) -> WorkingPage:
     """Everything the page of a deal shows, in as many statements whatever is in it. Raises NotFound."""
     deal = deal_shown(session, opportunity_id, visible)
     seller = session.get_one(Seller, ONLY)
-    panel = panel_of(session, deal, at, clock.day_of(at, seller.timezone))
+    on = clock.day_of(at, seller.timezone)
+    panel = panel_of(session, deal, at, on)
     quote = panel.quote if panel else None
     currency = quote.currency if quote else seller.currency
     step = step_of(currency)
@@ -83,7 +95,7 @@ def working_page(
         discount=quote.discount if quote else Decimal(0),
         currency=currency,
     )
-    amount = panel.order.net if panel is not None and panel.order is not None else totals.net
+    amount, amount_from = _amount(deal, panel, totals)
     return WorkingPage(
         deal=deal,
         seller=seller,
@@ -92,23 +104,28 @@ def working_page(
         panel=panel,
         totals=totals,
         nets=nets,
-        rates=vat_rates_in_force(session, seller, clock.day_of(at, seller.timezone)),
+        rates=vat_rates_in_force(session, seller, on),
         phases=[
             phase
             for phase in deal.phase.pipeline.phases
             if phase in reachable(deal) or phase.id == deal.phase_id
         ],
         amount=amount,
-        weighted=share(amount, deal.phase.probability, step),
-        entries=told(session, deal.id, language, timezone=seller.timezone, now=at),
-        invoice=_invoice_of(session, panel.order.id) if panel and panel.order else None,
+        amount_from=amount_from,
+        weighted=share(amount, deal.chance, step),
+        around=around(session, deal, at=at, on=on, zone=seller.timezone),
+        history=history,
+        entries=told(session, deal.id, language, timezone=seller.timezone, now=at, only=history),
+        chain=chain_of(session, panel.order, on) if panel and panel.order else None,
     )
 
 
-def _invoice_of(session: Session, order_id: int) -> InvoiceOfOrder | None:
-    newest = sa.select(*INVOICE).where(Invoice.order_id == order_id).order_by(Invoice.id.desc()).limit(1)
-    row = session.execute(newest).one_or_none()
-    return InvoiceOfOrder(*row) if row is not None else None
+def _amount(deal: Opportunity, panel: QuotePanel | None, totals: Totals) -> tuple[Decimal, AmountFrom]:
+    if panel is not None and panel.order is not None:
+        return panel.order.net, AmountFrom.ORDER
+    if any(not line.is_section for line in deal.lines):
+        return totals.net, AmountFrom.LINES
+    return deal.estimate or Decimal(0), AmountFrom.ESTIMATE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,12 +139,16 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A phase with its deals. ``net`` in the seller's currency; deals in another currency are not added up."""
+    """A phase with its deals. ``net`` in the seller's currency; deals in another currency are not added up.
+
+    ``is_guessed``: some deal has a probability of its own, so that ``weighted`` is not the phase's share of ``net``.
+    """
 
     phase: Phase
     cards: Sequence[Card]
     net: Decimal
     weighted: Decimal
+    is_guessed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,22 +170,17 @@ def board(session: Session, visible: Visible, *, pipeline_id: int | None, at: da
     columns = []
     if shown is not None:
         condition = visible & (Opportunity.pipeline_id == shown.id) & Opportunity.archived_at.is_(None)
-        quotes = quotes_of_deals(session, condition)
-        sums = sums_of_deals(
-            session, condition, {key: quote for key, (quote, _) in quotes.items()}, seller.currency
-        )
-        sums = {**sums, **_ordered(session, condition)}
+        worth = worth_of(session, condition, seller.currency)
         cards: dict[int, list[Card]] = {}
         for deal, owner in deals_of_board(session, visible, shown.id):
-            amount = sums.get(deal.id)
-            version = quotes[deal.id][1] if deal.id in quotes else None
+            amount = worth.sums.get(deal.id)
             cards.setdefault(deal.phase_id, []).append(
                 Card(
                     deal=deal,
                     owner=owner,
                     net=amount.net if amount else None,
                     currency=amount.currency if amount else seller.currency,
-                    chip=state_chip(version, at) if version is not None else None,
+                    chip=worth.chip(deal.id, at),
                 )
             )
         columns = [
@@ -183,19 +199,23 @@ def board(session: Session, visible: Visible, *, pipeline_id: int | None, at: da
     )
 
 
-def _ordered(session: Session, condition: Visible) -> dict[int, DealSum]:
-    """What deals were ordered for: their lines may have changed since."""
-    rows = session.execute(
-        sa.select(Order.opportunity_id, Order.net, Order.currency)
-        .join(Opportunity, Opportunity.id == Order.opportunity_id)
-        .where(condition)
-        .order_by(Order.id)
-    )
-    return {deal_id: DealSum(net=net, currency=currency) for deal_id, net, currency in rows}
-
-
 def _column(phase: Phase, cards: Sequence[Card], currency: str) -> Column:
     step = step_of(currency)
-    nets = (card.net for card in cards if card.net is not None and card.currency == currency)
-    net = rounded(sum(nets, Decimal(0)), step)
-    return Column(phase=phase, cards=cards, net=net, weighted=share(net, phase.probability, step))
+    added = [card for card in cards if card.net is not None and card.currency == currency]
+    usual = [card for card in added if card.deal.probability is None or phase.outcome is not Outcome.OPEN]
+    net = rounded(sum((card.net for card in added if card.net is not None), Decimal(0)), step)
+    likely = share(
+        sum((card.net for card in usual if card.net is not None), Decimal(0)), phase.probability, step
+    )
+    guessed = (
+        share(card.net, chance_of(card.deal.probability, phase.probability, phase.outcome), step)
+        for card in added
+        if card not in usual and card.net is not None
+    )
+    return Column(
+        phase=phase,
+        cards=cards,
+        net=net,
+        weighted=sum(guessed, likely),
+        is_guessed=len(usual) < len(added),
+    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backoffice.errors import NotFound
+from backoffice.errors import IllegalMove, NotFound
 from backoffice.opportunities.models import Opportunity, Outcome, Phase
 from backoffice.timeline.models import EntryKind, TimelineEntry
 
@@ -11,7 +11,12 @@ BY_HAND = (Outcome.OPEN, Outcome.WON)
 
 
 def move_to(deal: Opportunity, phase_id: int, *, by: int, at: datetime) -> TimelineEntry | None:
-    """Put the deal in a phase of its own pipeline; None when it is there already. Raises NotFound for another's."""
+    """Put the deal in a phase of its own pipeline; None when it is there already.
+
+    Raises NotFound for another's, IllegalMove for a deal that is lost or expired: it is reopened first.
+    """
+    if deal.phase.outcome not in BY_HAND:
+        raise IllegalMove(phase=deal.phase_id)
     phase = next((each for each in reachable(deal) if each.id == phase_id), None)
     if phase is None:
         raise NotFound(phase=phase_id)

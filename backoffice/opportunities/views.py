@@ -1,43 +1,43 @@
 """The rep's deals: the board, a new one, and the page where its lines are worked on."""
 
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.access import Permission, current_member, may, needs, owned_by
-from backoffice.catalogue.queries import NotOnSale, product_on_sale, products_meant
-from backoffice.clients.queries import client_meant, client_shown, clients_like, contacts_of, found_client
+from backoffice.access import Permission, current_member, needs, owned_by, sees_all
+from backoffice.agenda.forms import TaskForm
+from backoffice.clients.finding import client_meant, clients_like, found_client
+from backoffice.clients.opening import new_client
+from backoffice.clients.queries import client_shown, client_to_deal_with, contacts_of, survivor_of
 from backoffice.clients.views import known_to
 from backoffice.db import db
 from backoffice.errors import StaleRevision
+from backoffice.files.forms import FilesForm
 from backoffice.language import current_language
 from backoffice.links.models import ClientLink
 from backoffice.links.tokens import link_address
-from backoffice.opportunities import lines
-from backoffice.opportunities.forms import DealForm, LinesForm, MoveForm
+from backoffice.opportunities.around import sources_used
+from backoffice.opportunities.forms import LinesForm, MoveForm
+from backoffice.opportunities.listing import NEWEST_FIRST, Wanted, deal_list
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.opening import describe, open_deal
 from backoffice.opportunities.pages import WorkingPage, board, working_page
 from backoffice.opportunities.phases import move_to
-from backoffice.opportunities.queries import deal_shown, deal_to_act_on, deal_to_move
-from backoffice.pages import key_of
+from backoffice.opportunities.queries import deal_shown, deal_to_act_on, deal_to_move, pipelines_in_use
+from backoffice.pages import key_of, seller
+from backoffice.paging import Place
+from backoffice.particulars.forms import FACTS, DealForm, FactForm, NewDealForm
 from backoffice.quotes.forms import PaperForm
 from backoffice.settings import Settings
+from backoffice.staff.sellers import sellers_of_firm
+from backoffice.timeline.forms import NoteForm
+from backoffice.timeline.sentences import History
 from backoffice.work import unit_of_work
 
 blueprint = Blueprint("opportunities", __name__)
-
-
-@blueprint.get("/")
-@needs(Permission.ENTER)
-def home() -> ResponseReturnValue:
-    sells = may(current_member(), Permission.SELL)
-    return redirect(url_for(".index" if sells else "invoices.index"), 303)
 
 
 @blueprint.get("/opportunities")
@@ -52,13 +52,32 @@ def index() -> ResponseReturnValue:
     return render_template("backoffice/opportunities/board.html", board=shown, spoken=current_language())
 
 
+@blueprint.get("/opportunities/list")
+@needs(Permission.SELL)
+def listing() -> ResponseReturnValue:
+    wanted, member = Wanted.read(request.args), current_member()
+    place = Place.read(request.args, NEWEST_FIRST)
+    found = deal_list(db.session(), wanted, place, owned_by(member), seller=seller(), at=clock.now())
+    return render_template(
+        "backoffice/opportunities/list.html",
+        found=found,
+        wanted=wanted,
+        phases=[phase for each in pipelines_in_use(db.session()) for phase in each.phases],
+        owners=sellers_of_firm(db.session()) if sees_all(member) else [],
+        sources=sources_used(db.session()),
+        spoken=current_language(),
+    )
+
+
 @blueprint.get("/opportunities/new")
 @needs(Permission.SELL)
 def new() -> ResponseReturnValue:
-    form = DealForm(formdata=None)
+    form = NewDealForm(formdata=None)
     client_id = request.args.get("client", type=key_of)
     if client_id is not None:
-        client = client_shown(db.session(), client_id, known_to())
+        client = client_shown(db.session(), survivor_of(db.session(), client_id), known_to())
+        client.refuse_if_archived()
+        client_id = client.id
         form.client.data, form.client_id.data = client.name, str(client.id)
     return deal_page(form, client_id)
 
@@ -66,14 +85,20 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/opportunities")
 @needs(Permission.SELL)
 def create() -> ResponseReturnValue:
-    at, member, form = clock.now(), current_member(), DealForm()
-    client_id = client_for(form)
+    at, member, form = clock.now(), current_member(), NewDealForm()
+    offer_places(form)
+    client_id = None if form.makes_client else client_for(form)
     offer_contacts(form, client_id)
-    if not form.validate() or client_id is None:
+    if not form.validate() or (client_id is None and not form.makes_client):
         return deal_page(form, client_id), 422
     with unit_of_work() as session:
-        client = client_shown(session, client_id, known_to())
-        deal_id = open_deal(session, client, form.facts(), by=member.id, at=at).id
+        if client_id is None:
+            client = new_client(form.new_client(seller().language), by=member.id, at=at)
+            session.add(client)
+            session.flush()  # the deal names its client by id
+        else:
+            client = client_to_deal_with(session, client_id, known_to())
+        deal_id = open_deal(session, client, form.facts(), form.place(member.id), by=member.id, at=at).id
     return redirect(url_for(".show", opportunity_id=deal_id), 303)
 
 
@@ -124,61 +149,6 @@ def move(opportunity_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", opportunity_id=opportunity_id), 303)
 
 
-@blueprint.post("/opportunities/<int:opportunity_id>/lines")
-@needs(Permission.SELL)
-def save_lines(opportunity_id: int) -> ResponseReturnValue:
-    form, page = LinesForm(), load(opportunity_id)
-    form.offer(page.rates, page.vats)
-    product_id = product_to_add(form)
-    if not form.validate() or form.matches:
-        return render_working_page(page, ledger=form), 422
-    try:
-        with unit_of_work() as session:
-            deal = deal_to_act_on(session, opportunity_id, owned_by(current_member()))
-            deal.opened_as(form.revision.data)
-            change_lines(session, deal, form, product_id)
-    except StaleRevision:
-        return render_stale_ledger(load(opportunity_id), form), 409
-    except lines.TooManyLines as refusal:
-        form.form_errors.append(refusal.sentence())
-        return render_working_page(load(opportunity_id), ledger=form), 422
-    except (NotOnSale, lines.NoVatRate) as refusal:
-        form.refuse_adding(refusal.sentence())
-        return render_working_page(load(opportunity_id), ledger=form), 422
-    flash(gettext("Saved."), "good")
-    return redirect(url_for(".show", opportunity_id=opportunity_id, _anchor="lines"), 303)
-
-
-def change_lines(session: Session, deal: Opportunity, form: LinesForm, product_id: int | None) -> None:
-    """All that was typed, then what the pressed button means."""
-    act, key = form.act
-    language = form.edited_language
-    lines.apply(deal, form.edits(), language)
-    match act, key:
-        case "product", _ if product_id is not None:
-            lines.add_product(deal, product_on_sale(session, product_id))
-        case "free", _:
-            lines.add_free_line(deal, form.adding.data, language, form.usual_vat)
-        case "section", _:
-            lines.add_section(deal, form.adding.data, language)
-        case "remove", UUID():
-            lines.remove(deal, key)
-        case (("up" | "down"), UUID()):
-            lines.move(deal, key, by=-1 if act == "up" else 1)
-
-
-def product_to_add(form: LinesForm) -> int | None:
-    """The product that was picked, or the one that the typed words mean; several are put on the form to choose from."""
-    act, _key = form.act
-    if act != "product" or form.chosen_product is not None:
-        return form.chosen_product
-    found = products_meant(db.session(), form.adding.data or "")
-    if len(found) == 1:
-        return found[0].id
-    form.offer_matches(found)
-    return None
-
-
 def client_for(form: DealForm) -> int | None:
     """The client that was chosen, or the one that the typed name means; those it may mean are put on the form."""
     session, words, chosen = db.session(), form.client.data or "", form.chosen_client
@@ -194,24 +164,47 @@ def client_for(form: DealForm) -> int | None:
 
 def load(opportunity_id: int) -> WorkingPage:
     return working_page(
-        db.session(), opportunity_id, owned_by(current_member()), language=current_language(), at=clock.now()
+        db.session(),
+        opportunity_id,
+        owned_by(current_member()),
+        language=current_language(),
+        at=clock.now(),
+        history=request.args.get("history", History.ALL, type=History),
     )
 
 
 def render_working_page(
-    page: WorkingPage, *, ledger: LinesForm | None = None, paper: PaperForm | None = None, **more: Any
+    page: WorkingPage,
+    *,
+    ledger: LinesForm | None = None,
+    paper: PaperForm | None = None,
+    task: TaskForm | None = None,
+    note: NoteForm | None = None,
+    upload: FilesForm | None = None,
+    facts: Mapping[str, FactForm] | None = None,
+    **more: Any,
 ) -> str:
-    """The page with the forms as they were typed, or as stored."""
+    """The page with the forms as they were typed, or as stored. ``facts``: the one that was being changed."""
     quote = page.panel.quote if page.panel else None
     if ledger is None:
         ledger = LinesForm.of(page.lines, revision=page.deal.revision, language=page.edited_language)
         ledger.offer(page.rates, page.vats)
     if paper is None and quote is not None:
         paper = PaperForm.of(quote)
+    if task is None:
+        task = TaskForm.blank(day=page.around.today, assignee=current_member().id)
+    task.offer(page.around.people)
+    typed = facts or {}
     return render_template(
         "backoffice/opportunities/show.html",
         page=page,
         deal=page.deal,
+        around=page.around,
+        task=task,
+        note=note or NoteForm(formdata=None),
+        upload=upload or FilesForm(formdata=None),
+        facts={name: typed.get(name) or form.showing(page.deal) for name, form in FACTS.items()},
+        typed=typed,
         panel=page.panel,
         ledger=ledger,
         paper=paper,
@@ -222,21 +215,16 @@ def render_working_page(
     )
 
 
-def render_stale_ledger(page: WorkingPage, typed: LinesForm) -> str:
-    """What was typed, ready to be saved over what somebody else stored meanwhile, and that beside it."""
-    typed.reopen(page.deal.revision)
-    typed.offer(page.rates, page.vats)
-    return render_working_page(page, ledger=typed, stale="lines", gone=typed.without_line(page.stored))
-
-
-def offer_contacts(form: DealForm, client_id: int | None) -> None:
-    contacts = contacts_of(client_shown(db.session(), client_id, known_to())) if client_id is not None else []
+def offer_contacts(form: DealForm, client_id: int | None, *, named: int | None = None) -> None:
+    """``named``: the contact of a known deal, who may be archived by now."""
+    client = client_shown(db.session(), client_id, known_to()) if client_id is not None else None
+    contacts = contacts_of(client, besides=named) if client is not None else []
     form.offer_contacts([(contact.id, contact.name) for contact in contacts])
 
 
 def offered(form: DealForm, deal: Opportunity) -> DealForm:
     """The form with the contacts of the deal's client, which is not to be changed."""
-    offer_contacts(form, deal.client_id)
+    offer_contacts(form, deal.client_id, named=deal.contact_id)
     form.fix_client(deal.client.name)
     return form
 
@@ -246,7 +234,26 @@ def deal_page(
 ) -> str:
     if form.contact_id.choices is None:
         offer_contacts(form, client_id)
-    return render_template("backoffice/opportunities/deal.html", form=form, deal=deal, stale=stale)
+    if isinstance(form, NewDealForm) and form.owner.choices is None:
+        offer_places(form)
+    return render_template(
+        "backoffice/opportunities/deal.html",
+        form=form,
+        deal=deal,
+        stale=stale,
+        sources=sources_used(db.session()),
+    )
+
+
+def offer_places(form: NewDealForm) -> None:
+    """Whose a new deal may be, and in which pipeline."""
+    member, pipelines = current_member(), pipelines_in_use(db.session())
+    owners = sellers_of_firm(db.session()) if sees_all(member) else [(member.id, member.name)]
+    form.offer_places(owners, [(each.id, each.name.text(current_language())) for each in pipelines])
+    if form.owner.data is None:
+        form.owner.data = member.id
+    if form.pipeline.data is None and pipelines:
+        form.pipeline.data = pipelines[0].id
 
 
 def address_of(link: ClientLink) -> str:

@@ -20,13 +20,19 @@ from backoffice.db import (
     bilingual,
     stored_by_value,
 )
+from backoffice.money import PricedLine, Vat
+from backoffice.quotes.deposit import DepositKind
 
 
 class Order(Base):
     """Made in the same transaction as the signature that it comes from."""
 
     __tablename__ = "orders"
-    __table_args__ = (sa.UniqueConstraint("number"), sa.UniqueConstraint("signature_id"))
+    __table_args__ = (
+        sa.UniqueConstraint("number"),
+        sa.UniqueConstraint("signature_id"),
+        sa.CheckConstraint("(deposit_percent = 0) = (deposit_kind IS NULL)", "deposit_has_a_kind"),
+    )
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(sa.String(35))
@@ -36,7 +42,7 @@ class Order(Base):
         sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
     )
     client_id: Mapped[Id] = mapped_column(sa.ForeignKey("clients.id", ondelete="RESTRICT"), index=True)
-    placed_at: Mapped[datetime]
+    placed_at: Mapped[datetime] = mapped_column(index=True)
     title: Mapped[Bilingual] = bilingual("title")
     client_name: Mapped[str] = mapped_column(sa.String(120))
     quote_number: Mapped[str] = mapped_column(sa.String(35))
@@ -44,6 +50,8 @@ class Order(Base):
     currency: Mapped[str] = mapped_column(sa.String(3))
     discount: Mapped[Decimal] = mapped_column(Percent)
     payment_days: Mapped[int]
+    deposit_percent: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
+    deposit_kind: Mapped[DepositKind | None] = mapped_column(stored_by_value(DepositKind))
     net: Mapped[Decimal] = mapped_column(Amount)
     vat: Mapped[Decimal] = mapped_column(Amount)
     gross: Mapped[Decimal] = mapped_column(Amount)
@@ -76,3 +84,9 @@ class OrderLine(Base):
     net: Mapped[Decimal] = mapped_column(Amount)
 
     order: Mapped[Order] = relationship(back_populates="lines", lazy="raise_on_sql")
+
+    @property
+    def priced(self) -> PricedLine:
+        return PricedLine(
+            self.quantity, self.unit_price, self.discount, Vat(self.vat_category.value, self.vat_rate)
+        )

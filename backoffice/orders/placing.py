@@ -15,6 +15,7 @@ from backoffice.opportunities.models import Opportunity
 from backoffice.orders.events import OrderPlaced
 from backoffice.orders.models import Order, OrderLine
 from backoffice.quotes import canonical
+from backoffice.quotes.deposit import DepositKind
 from backoffice.quotes.events import QuoteSigned
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.signatures.models import Signature
@@ -43,6 +44,7 @@ def order_from(content: dict[str, Any], signature: Signature, *, number: str) ->
     taken = set(canonical.read(signature.selection))
     totals = canonical.read(signature.totals)
     lines = [line for line in content["lines"] if line["id"] in taken]
+    deposit = content.get("deposit")  # a version sent before deposits were known has none
     return Order(
         number=number,
         signature_id=signature.id,
@@ -54,6 +56,8 @@ def order_from(content: dict[str, Any], signature: Signature, *, number: str) ->
         currency=content["currency"],
         discount=_hundredths(content["discount"]),
         payment_days=content["payment_days"],
+        deposit_percent=_hundredths(deposit["percent"]) if deposit else Decimal(0),
+        deposit_kind=DepositKind(deposit["kind"]) if deposit else None,
         net=_hundredths(totals["net"]),
         vat=_hundredths(totals["vat"]),
         gross=_hundredths(totals["gross"]),

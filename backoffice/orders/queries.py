@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import Session, aliased, selectinload
 from sqlalchemy.sql import ColumnElement, Select
 
 from backoffice import clock
+from backoffice.credit_notes.models import CreditNote
 from backoffice.documents.models import Document
 from backoffice.errors import NotFound
 from backoffice.invoices.models import Invoice, InvoiceState
+from backoffice.money import ZERO
 from backoffice.opportunities.models import Opportunity
+from backoffice.orders.chain import Chain, chain_of
 from backoffice.orders.models import Order
 from backoffice.quotes import canonical
 from backoffice.quotes.models import QuoteVersion
@@ -21,25 +26,25 @@ from backoffice.quotes.reading import ReadTotals, read_totals
 from backoffice.signatures.models import Signature
 
 PAGE = 50
-INVOICE = (Invoice.id, Invoice.number, Invoice.state)
-
-
-@dataclass(frozen=True)
-class InvoiceOfOrder:
-    """The invoice that bills an order; ``number`` is None while it is a draft."""
-
-    id: int
-    number: str | None
-    state: InvoiceState
 
 
 @dataclass(frozen=True)
 class ListedOrder:
-    """An order as a line of the list; ``placed_on`` is the seller's day."""
+    """An order as a line of the list; ``placed_on`` is the seller's day, ``billed`` is less credit notes."""
 
     order: Order
     placed_on: date
-    invoice: InvoiceOfOrder | None
+    billed: Decimal
+    has_draft: bool
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """How far it is invoiced: label and tone."""
+        if self.has_draft:
+            return gettext("Draft"), "note"
+        if self.billed >= self.order.gross and self.billed:
+            return gettext("Fully invoiced"), "good"
+        return (gettext("Partly invoiced"), "note") if self.billed else (gettext("To invoice"), "warn")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class OrderSheet:
     signature: Signature
     version_number: int
     totals: ReadTotals
-    invoice: InvoiceOfOrder | None
+    chain: Chain
     quote_document_id: int
     signed_document_id: int
 
@@ -63,34 +68,49 @@ def listed_orders(
     session: Session, whose: ColumnElement[bool], *, zone: str, page: int = 1
 ) -> Sequence[ListedOrder]:
     """One page of the orders somebody may see, the newest first, without their lines."""
+    issued = _sum(Invoice.gross).where(Invoice.order_id == Order.id, Invoice.state == InvoiceState.ISSUED)
+    credited = _sum(CreditNote.gross).where(CreditNote.order_id == Order.id)
+    drafts = sa.exists().where(Invoice.order_id == Order.id, Invoice.state == InvoiceState.DRAFT)
     rows = session.execute(
-        _seen(sa.select(Order, *INVOICE), whose)
-        .outerjoin(Invoice, Invoice.order_id == Order.id)
+        _seen(
+            sa.select(
+                Order,
+                issued.correlate(Order).scalar_subquery(),
+                credited.correlate(Order).scalar_subquery(),
+                drafts.correlate(Order),
+            ),
+            whose,
+        )
         .order_by(Order.id.desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    return [ListedOrder(order, clock.day_of(order.placed_at, zone), _invoice(*rest)) for order, *rest in rows]
+    return [
+        ListedOrder(
+            order, clock.day_of(order.placed_at, zone), (billed or ZERO) - (taken or ZERO), bool(draft)
+        )
+        for order, billed, taken, draft in rows
+    ]
 
 
-def order_sheet(session: Session, order_id: int, whose: ColumnElement[bool]) -> OrderSheet:
-    """Everything the page of an order shows, in two statements. Raises NotFound for unknown and foreign alike."""
+def order_sheet(session: Session, order_id: int, whose: ColumnElement[bool], *, today: date) -> OrderSheet:
+    """Everything the page of an order shows. Raises NotFound for unknown and foreign alike."""
     quoted, copied = aliased(Document), aliased(Document)
     row = session.execute(
-        _seen(sa.select(Order, Signature, QuoteVersion.number, quoted.id, copied.id, *INVOICE), whose)
+        _seen(sa.select(Order, Signature, QuoteVersion.number, quoted.id, copied.id), whose)
         .join(Signature, Signature.id == Order.signature_id)
         .join(QuoteVersion, QuoteVersion.id == Signature.version_id)
         .join(quoted, quoted.version_id == QuoteVersion.id)
         .join(copied, copied.signature_id == Signature.id)
-        .outerjoin(Invoice, Invoice.order_id == Order.id)
         .where(Order.id == order_id)
         .options(selectinload(Order.lines))
     ).one_or_none()
     if row is None:
         raise NotFound(order=order_id)
-    order, signature, version, quote_paper, signed_copy, *rest = row
+    order, signature, version, quote_paper, signed_copy = row
     totals = read_totals(canonical.read(signature.totals))
-    return OrderSheet(order, signature, version, totals, _invoice(*rest), quote_paper, signed_copy)
+    chain = chain_of(session, order, today)
+    return OrderSheet(order, signature, version, totals, chain, quote_paper, signed_copy)
 
 
 def refuse_foreign_order(session: Session, order_id: int, whose: ColumnElement[bool]) -> None:
@@ -99,9 +119,9 @@ def refuse_foreign_order(session: Session, order_id: int, whose: ColumnElement[b
         raise NotFound(order=order_id)
 
 
+def _sum(column: Any) -> Select[tuple[Any]]:
+    return sa.select(sa.func.sum(column))
+
+
 def _seen(found: Select[*tuple[Any, ...]], whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return found.join(Opportunity, Opportunity.id == Order.opportunity_id).where(whose)
-
-
-def _invoice(invoice_id: Any, number: Any, state: Any) -> InvoiceOfOrder | None:
-    return None if invoice_id is None else InvoiceOfOrder(invoice_id, number, state)

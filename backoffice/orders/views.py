@@ -1,8 +1,9 @@
-"""The orders: what was signed, and the way to its invoice."""
+"""The orders: what was signed, and the way to its invoices."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from backoffice import clock
 from backoffice.access import Permission, current_member, needs, papers_of
 from backoffice.db import db
 from backoffice.invoices.forms import DraftForm
@@ -35,12 +36,14 @@ def show(order_id: int) -> ResponseReturnValue:
 
 
 def order_page(order_id: int, form: DraftForm) -> str:
-    """The page of an order; ``form`` is the one-button form that makes its invoice."""
-    sheet = queries.order_sheet(db.session(), order_id, papers_of(current_member()))
+    """The page of an order; ``form`` is the one-button form that makes its next invoice."""
+    zone = seller().timezone
+    sheet = queries.order_sheet(db.session(), order_id, papers_of(current_member()), today=clock.today(zone))
     return render_template(
         "backoffice/orders/order.html",
         sheet=sheet,
+        chain=sheet.chain,
         form=form,
-        timezone=seller().timezone,
+        timezone=zone,
         spoken=current_language(),
     )

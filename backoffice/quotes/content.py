@@ -1,11 +1,11 @@
 """The content of a version: everything the client is offered, as facts that freeze to canonical bytes.
 
-Schema 1, integers only: amounts and percentages in hundredths, unit prices in millionths,
+Schema 2 (1 had no ``deposit``), integers only: amounts and percentages in hundredths, unit prices in millionths,
 quantities in ten-thousandths; dates as ISO texts; every text a client reads in both languages.
 Cost is never part of it: ``internal_of`` freezes that apart, outside the digest.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,17 +13,19 @@ from typing import Any
 from backoffice import clock
 from backoffice.catalogue.models import VatCategory
 from backoffice.clients.models import Client, Contact, Standing
-from backoffice.db import scaled
+from backoffice.db import Bilingual, scaled, unscaled
+from backoffice.language import in_both, money
 from backoffice.legal.models import LegalText
 from backoffice.legal.texts import filled, for_standing
 from backoffice.money import Totals, step_of, totals_of
 from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.quotes.choice import hundredths, totals_content
+from backoffice.quotes.deposit import Deposit, DepositKind, deposit_totals
 from backoffice.quotes.models import Quote
 from backoffice.seller.models import Seller, VatRegime
 from backoffice.staff.models import StaffMember
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,8 @@ def content_of(paper: Paper, *, number: str, version: int, on: date) -> dict[str
     quote, client, seller = paper.quote, paper.client, paper.seller
     closes_at = clock.end_of(quote.valid_until, seller.timezone)
     lines = [line_content(line, quote.currency) for line in paper.lines]
+    totals = totals_of_paper(paper)
+    deposit = deposit_content(quote.deposit, totals, quote.currency)
     return {
         "schema": SCHEMA,
         "kind": "quote",
@@ -66,9 +70,25 @@ def content_of(paper: Paper, *, number: str, version: int, on: date) -> dict[str
         "rep": {"name": paper.owner.name, "email": paper.owner.email, "phone": paper.owner.phone},
         "lines": lines,
         "discount": hundredths(quote.discount),
-        "totals": totals_content(totals_of_paper(paper)),
+        "totals": totals_content(totals),
+        "deposit": deposit,
         "payment_days": quote.payment_days,
-        "texts": [filled(text, _legal_facts(seller)).as_content() for text in _applicable(paper)],
+        "texts": [
+            filled(text, _legal_facts(seller, quote.currency, deposit)).as_content()
+            for text in _applicable(paper)
+        ],
+    }
+
+
+def deposit_content(deposit: Deposit | None, totals: Totals, currency: str) -> dict[str, Any] | None:
+    """The deposit as frozen: its kind, its share of the whole and what that comes to."""
+    if deposit is None:
+        return None
+    owed = deposit_totals(totals.taxes, deposit.percent, currency=currency)
+    return {
+        "kind": deposit.kind.value,
+        "percent": hundredths(deposit.percent),
+        "totals": totals_content(owed),
     }
 
 
@@ -131,29 +151,39 @@ def _applicable(paper: Paper) -> list[LegalText]:
     return [
         text
         for text in for_standing(paper.legal_texts, standing)
-        if applies_to(text.code, paper.seller, categories)
+        if applies_to(text.code, paper.seller, categories, deposit=paper.quote.deposit_kind)
     ]
 
 
-def applies_to(code: str, seller: Seller, categories: Collection[VatCategory]) -> bool:
-    """Wordings that depend on the seller's VAT regime, or on the VAT categories of the lines.
+def applies_to(
+    code: str,
+    seller: Seller,
+    categories: Collection[VatCategory],
+    *,
+    deposit: DepositKind | None = None,
+    deducts: bool = False,
+) -> bool:
+    """Wordings that depend on the seller's VAT regime, on the VAT categories of the lines, or on a deposit.
 
-    CGI ann. II, 242 nonies A, I 12° and 13°.
+    CGI ann. II, 242 nonies A, I 12° and 13°; C. conso. L214-1. ``deposit``: of the kind that the paper asks for;
+    ``deducts``: the paper takes one off.
     """
     franchise = seller.vat_regime is VatRegime.FRANCHISE
-    match code.removesuffix("_invoice"):
-        case "vat_franchise":
-            return franchise
-        case "vat_exempt":
-            return VatCategory.EXEMPT in categories and not franchise
-        case "vat_reverse_charge":
-            return VatCategory.REVERSE_CHARGE in categories
-        case "vat_on_debits":
-            return seller.vat_on_debits
-    return True
+    conditions = {
+        "vat_franchise": franchise,
+        "vat_exempt": VatCategory.EXEMPT in categories and not franchise,
+        "vat_reverse_charge": VatCategory.REVERSE_CHARGE in categories,
+        "vat_on_debits": seller.vat_on_debits,
+        "deposit_acompte": deposit is DepositKind.ACOMPTE,
+        "deposit_arrhes": deposit is DepositKind.ARRHES,
+        "deduction": deducts,
+    }
+    return conditions.get(code.removesuffix("_invoice"), True)
 
 
-def _legal_facts(seller: Seller) -> dict[str, str]:
+def _legal_facts(
+    seller: Seller, currency: str, deposit: Mapping[str, Any] | None
+) -> dict[str, str | Bilingual]:
     place = seller.address
     reach = ", ".join(
         filter(
@@ -161,4 +191,8 @@ def _legal_facts(seller: Seller) -> dict[str, str]:
             (seller.name, place.street, f"{place.postcode} {place.city}".strip(), seller.phone, seller.email),
         )
     )
-    return {"seller": seller.name, "seller_reach": reach}
+    facts: dict[str, str | Bilingual] = {"seller": seller.name, "seller_reach": reach}
+    if deposit is not None:
+        gross = unscaled(deposit["totals"]["gross"], 2)
+        facts["deposit"] = in_both(lambda: money(gross, currency))
+    return facts

@@ -1,14 +1,18 @@
 """How the working paper differs from the version that the client has."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from backoffice.quotes.content import Paper, content_of
 from backoffice.quotes.models import QuoteVersion
 
-OF_EVERY_VERSION = frozenset({"version", "issued_on"})
+OF_EVERY_VERSION = frozenset({"schema", "version", "issued_on"})
 """What differs from one version to the next in any case."""
 OF_THE_LINES = frozenset({"lines", "totals"})
+FOLLOWS_THE_LINES = frozenset({"deposit", "texts"})
+"""What holds amounts of the lines among other things: compared without these."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,18 @@ def difference(version: QuoteVersion, paper: Paper, on: date) -> Difference:
     changed = sum(before.get(key) != now.get(key) for key in before.keys() | now.keys())
     kept_before = [key for key in before if key in now]
     kept_now = [key for key in now if key in before]
-    rest = next_content.keys() - OF_EVERY_VERSION - OF_THE_LINES
+    rest = next_content.keys() - OF_EVERY_VERSION - OF_THE_LINES - FOLLOWS_THE_LINES
     differs = any(content.get(name) != next_content[name] for name in rest)
+    differs = differs or _terms(content) != _terms(next_content)
     return Difference(lines=changed, order=kept_before != kept_now, paper=differs)
+
+
+def _terms(content: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Deposit and wordings but for the amounts in them."""
+    deposit = content.get("deposit")  # contents of schema 1 have none
+    kind = (deposit["kind"], deposit["percent"]) if deposit else None
+    texts = [
+        (each["code"], each["sha256"], None if each["code"].startswith("deposit_") else each["text"])
+        for each in content["texts"]
+    ]
+    return kind, texts

@@ -20,6 +20,18 @@ class QuoteSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuotePresented(Event):
+    """A version that was sent before is shown to the client in person, on a browser of ours."""
+
+    quote_id: int
+    version_id: int
+    opportunity_id: int
+    link_id: int
+    by: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuoteSigned(Event):
     quote_id: int
     version_id: int

@@ -1,6 +1,7 @@
 """The forms of a quote: what the paper says besides its lines, and to whom it is sent."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, Self
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
@@ -22,13 +23,25 @@ from backoffice.forms import (
 )
 from backoffice.language import percent
 from backoffice.links.models import Channel
+from backoffice.money import ZERO
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.numbers import percentage
+from backoffice.quotes.deposit import Deposit, DepositKind
 from backoffice.quotes.models import Quote
 from backoffice.quotes.papers import PaperEdit, Read, Wish
 from backoffice.quotes.sending import Recipient
 
+DEPOSITS = [
+    SelectChoice("", _("Choose…")),
+    SelectChoice(DepositKind.ACOMPTE, _("Deposit (acompte)")),
+    SelectChoice(DepositKind.ARRHES, _("Earnest money (arrhes)")),
+]
 LANGUAGES = [SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
+
+
+def percentage_or_none(text: str, language: str) -> Decimal:
+    """Nothing typed is no deposit."""
+    return percentage(text, language) if text.strip() else ZERO
 
 
 class PaperForm(EditForm):
@@ -51,7 +64,22 @@ class PaperForm(EditForm):
         writing=percent,
         validators=[InputRequired(_("Enter the discount in per cent, or 0 for none."))],
     )
+    deposit_percent = TypedNumber(_("Deposit on order"), reading=percentage_or_none, writing=percent)
+    deposit_kind = SelectField(_("Kind of deposit"), choices=DEPOSITS)
     language = SelectField(_("Language of the quote"), choices=LANGUAGES)
+
+    def validate_deposit_kind(self, field: SelectField) -> None:
+        """The law has a default, and it is the less expected one: whoever asks for a deposit says which."""
+        if self.deposit_percent.data and not field.data:
+            raise ValidationError(
+                gettext("Say which kind of deposit it is: the law treats them differently.")
+            )
+
+    @property
+    def deposit(self) -> Deposit | None:
+        """What was typed, once valid; no per cent, no deposit."""
+        share: Any = self.deposit_percent.data
+        return Deposit(DepositKind(self.deposit_kind.data), share) if share else None
 
     def as_edit(self) -> PaperEdit:
         """What was typed, once valid."""
@@ -65,13 +93,15 @@ class PaperForm(EditForm):
             valid_until=valid_until,
             payment_days=payment_days,
             discount=discount,
+            deposit=self.deposit,
             language=self.language.data,
         )
 
     @classmethod
     def of(cls, quote: Quote) -> "PaperForm":
-        names = ("revision", "valid_until", "payment_days", "discount", "language")
+        names = ("revision", "valid_until", "payment_days", "discount", "deposit_percent", "language")
         words = {
+            "deposit_kind": quote.deposit_kind or "",
             "shown_in": quote.language,
             "title": quote.title.text(quote.language),
             "introduction": quote.introduction.text(quote.language),
@@ -137,20 +167,24 @@ class SendForm(PostedForm):
             language=self.language.data,
         )
 
-    @classmethod
-    def of(cls, quote: Quote, deal: Opportunity) -> "SendForm":
+    @staticmethod
+    def of_deal(deal: Opportunity) -> dict[str, str]:
+        """Whom the form offers: the deal's contact, else the client."""
         contact = deal.contact
-        return cls(
-            formdata=None,
-            data={
-                "revision": quote.revision,
-                "deal_revision": deal.revision,
-                "version": quote.next_number,
-                "name": contact.name if contact else deal.client.name,
-                "email": (contact.email if contact else "") or deal.client.email,
-                "language": quote.language,
-            },
-        )
+        return {
+            "name": contact.name if contact else deal.client.name,
+            "email": (contact.email if contact else "") or deal.client.email,
+        }
+
+    @classmethod
+    def of(cls, quote: Quote, deal: Opportunity) -> Self:
+        opened = {
+            "revision": quote.revision,
+            "deal_revision": deal.revision,
+            "version": quote.next_number,
+            "language": quote.language,
+        }
+        return cls(formdata=None, data=opened | cls.of_deal(deal))
 
     def refuse(self, sentence: str) -> None:
         """Say above the form why nothing was sent; all that was typed stays."""

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.db import Base, Bilingual, Id, Key, Percent, Revised, bilingual, one_of, stored_by_value
+from backoffice.errors import IllegalMove
 from backoffice.events import RecordsEvents
 from backoffice.quotes import canonical
 from backoffice.quotes.choice import Choice, chosen
+from backoffice.quotes.deposit import Deposit, DepositKind
 from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired
 from backoffice.quotes.states import LIVE, VersionState, checked_move
 from backoffice.signatures.models import Signature, SignatureText, Signing
@@ -30,6 +32,8 @@ class Quote(Base, RecordsEvents, Revised):
             postgresql_where=sa.text("closed_at IS NULL"),
         ),
         sa.CheckConstraint("discount BETWEEN 0 AND 10000", "discount_is_a_percentage"),
+        sa.CheckConstraint("deposit_percent BETWEEN 0 AND 10000", "deposit_is_a_percentage"),
+        sa.CheckConstraint("(deposit_percent = 0) = (deposit_kind IS NULL)", "deposit_has_a_kind"),
     )
 
     id: Mapped[Key]
@@ -44,6 +48,8 @@ class Quote(Base, RecordsEvents, Revised):
     discount: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
     valid_until: Mapped[date]
     payment_days: Mapped[int]
+    deposit_percent: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
+    deposit_kind: Mapped[DepositKind | None] = mapped_column(stored_by_value(DepositKind))
     live_version_id: Mapped[Id | None] = mapped_column(
         sa.ForeignKey(
             "quote_versions.id",
@@ -64,6 +70,10 @@ class Quote(Base, RecordsEvents, Revised):
     )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    @property
+    def deposit(self) -> Deposit | None:
+        return None if self.deposit_kind is None else Deposit(self.deposit_kind, self.deposit_percent)
 
     @property
     def latest(self) -> "QuoteVersion | None":
@@ -87,6 +97,8 @@ class Quote(Base, RecordsEvents, Revised):
         The caller flushes before the next is added: the table allows one live version at a time.
         """
         self.refuse_if_signed()
+        if self.closed_at is not None:  # the deal was given up: the next offer is a new quote
+            raise IllegalMove(quote=self.number)
         former = self.latest
         if former is not None and former.state is not VersionState.SUPERSEDED:
             former.state = checked_move(former.state, VersionState.SUPERSEDED)
@@ -114,12 +126,7 @@ class Quote(Base, RecordsEvents, Revised):
         ``seen_as`` is the combined digest that the page carried. Raises AlreadySigned, QuoteExpired,
         QuoteClosed, QuoteChanged, ChoiceNotOffered; what it returns still has to be flushed.
         """
-        self.refuse_if_signed()
-        version = self.live
-        if version is None:
-            raise QuoteExpired(quote=self.number) if self._lapsed else QuoteClosed(quote=self.number)
-        if at >= version.closes_at:
-            raise QuoteExpired(quote=self.number, closed_at=version.closes_at)
+        version = self.answerable(at)
         choice = version.choose(selection)
         if seen_as != choice.digest:
             raise QuoteChanged(quote=self.number)
@@ -127,9 +134,68 @@ class Quote(Base, RecordsEvents, Revised):
         self.closed_at = at
         return self._signature_of(version, signing, choice, at)
 
-    @property
-    def _lapsed(self) -> bool:
-        return self.latest is not None and self.latest.state is VersionState.EXPIRED
+    def answerable(self, at: datetime) -> "QuoteVersion":
+        """The version that a client may answer at ``at``. Raises AlreadySigned, QuoteExpired, QuoteClosed."""
+        self.refuse_if_signed()
+        version = self.live
+        if version is None:
+            lapsed = self.latest is not None and self.latest.state is VersionState.EXPIRED
+            raise QuoteExpired(quote=self.number) if lapsed else QuoteClosed(quote=self.number)
+        if at >= version.closes_at:
+            raise QuoteExpired(quote=self.number, closed_at=version.closes_at)
+        return version
+
+    def request_changes(self, *, at: datetime, seen_as: str) -> "QuoteVersion":
+        """The client wants the live version otherwise; again while it is being looked at moves nothing.
+
+        ``seen_as``: the digest of the version that was read. Raises as ``answerable``, and QuoteChanged.
+        """
+        version = self._seen(at, seen_as)
+        if version.state is not VersionState.CHANGES_REQUESTED:
+            version.state = checked_move(version.state, VersionState.CHANGES_REQUESTED)
+        return version
+
+    def answer_request(self) -> "QuoteVersion":
+        """The rep answers what was asked: the client has the version to decide on again. Raises IllegalMove."""
+        version = self.live or self.latest
+        if version is None or version.state is not VersionState.CHANGES_REQUESTED:
+            raise IllegalMove(current=version and version.state.value, target=VersionState.SENT.value)
+        version.state = checked_move(version.state, VersionState.SENT)
+        return version
+
+    def refuse(self, *, at: datetime, seen_as: str) -> "QuoteVersion":
+        """The client says no to the live version. Raises as ``request_changes``."""
+        version = self._seen(at, seen_as)
+        version.state = checked_move(version.state, VersionState.REFUSED)
+        return version
+
+    def withdraw(self, *, seen_as: str) -> "QuoteVersion":
+        """The rep takes the live version back, also after its last day.
+
+        Raises AlreadySigned, QuoteClosed, QuoteChanged.
+        """
+        self.refuse_if_signed()
+        version = self.live
+        if version is None:
+            raise QuoteClosed(quote=self.number)
+        if seen_as != version.digest:
+            raise QuoteChanged(quote=self.number)
+        version.state = checked_move(version.state, VersionState.WITHDRAWN)
+        return version
+
+    def lapse(self, at: datetime) -> "QuoteVersion | None":
+        """Record that the live version's last day is over; None when there is nothing to record."""
+        version = self.live
+        if version is None or at < version.closes_at:
+            return None
+        version.state = checked_move(version.state, VersionState.EXPIRED)
+        return version
+
+    def _seen(self, at: datetime, seen_as: str) -> "QuoteVersion":
+        version = self.answerable(at)
+        if seen_as != version.digest:
+            raise QuoteChanged(quote=self.number)
+        return version
 
     def _signature_of(
         self, version: "QuoteVersion", signing: Signing, choice: Choice, at: datetime
@@ -154,6 +220,9 @@ class Quote(Base, RecordsEvents, Revised):
             channel=signing.channel,
             address=signing.address,
             user_agent=signing.user_agent,
+            strokes=signing.strokes,
+            venue=signing.venue,
+            place=signing.place,
             texts=[
                 SignatureText(
                     position=position,
@@ -187,6 +256,12 @@ class QuoteVersion(Base):
             unique=True,
             sqlite_where=sa.text("state = 'signed'"),
             postgresql_where=sa.text("state = 'signed'"),
+        ),
+        sa.Index(  # what the sweep looks for
+            "ix_quote_versions_closing",
+            "closes_at",
+            sqlite_where=sa.text(one_of("state", LIVE)),
+            postgresql_where=sa.text(one_of("state", LIVE)),
         ),
     )
 

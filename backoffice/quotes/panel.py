@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from backoffice.links.models import ClientLink
+from backoffice.answers.told import Told, told_of
+from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.quotes.difference import Difference, difference
@@ -28,10 +29,15 @@ class QuotePanel:
     link: ClientLink | None
     signature: Signature | None
     order: Order | None
+    told: Told | None
 
     @property
     def sent_until(self) -> date | None:
         return date.fromisoformat(self.sent.read()["valid_until"]) if self.sent is not None else None
+
+    @property
+    def is_live(self) -> bool:
+        return self.sent is not None and self.sent.is_live
 
     @property
     def is_signed(self) -> bool:
@@ -48,7 +54,11 @@ def panel_of(session: Session, deal: Opportunity, at: datetime, on: date) -> Quo
     if sent is not None and sent.state is VersionState.SIGNED:
         signature = session.scalar(sa.select(Signature).where(Signature.version_id == sent.id))
         order = session.scalar(
-            sa.select(Order).where(Order.quote_id == quote.id).order_by(Order.id.desc()).limit(1)
+            sa.select(Order)
+            .where(Order.quote_id == quote.id)
+            .options(selectinload(Order.lines))
+            .order_by(Order.id.desc())
+            .limit(1)
         )
     return QuotePanel(
         quote=quote,
@@ -58,14 +68,15 @@ def panel_of(session: Session, deal: Opportunity, at: datetime, on: date) -> Quo
         link=latest_link(session, quote.id) if sent is not None else None,
         signature=signature,
         order=order,
+        told=told_of(session, sent) if sent is not None else None,
     )
 
 
 def latest_link(session: Session, quote_id: int) -> ClientLink | None:
-    """The last link made that nobody revoked."""
+    """The last link made that nobody revoked, one that was sent before one that was held out in person."""
     return session.scalar(
         sa.select(ClientLink)
         .where(ClientLink.quote_id == quote_id, ClientLink.revoked_at.is_(None))
-        .order_by(ClientLink.id.desc())
+        .order_by(ClientLink.channel == Channel.IN_PERSON, ClientLink.id.desc())
         .limit(1)
     )

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from backoffice import clock
-from backoffice.errors import NotFound, StaleRevision
+from backoffice.errors import IllegalMove, NotFound, StaleRevision
 from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.lines import reworded
-from backoffice.opportunities.models import Opportunity
+from backoffice.opportunities.models import Opportunity, Outcome, Phase
 from backoffice.opportunities.queries import Visible, deal_to_act_on
+from backoffice.quotes.deposit import Deposit
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.refusals import AlreadySent
@@ -52,11 +53,17 @@ class PaperEdit:
     valid_until: date
     payment_days: int
     discount: Decimal
+    deposit: Deposit | None
     language: str
 
 
 def make_quote(session: Session, deal: Opportunity, *, at: datetime) -> Quote:
-    """The deal's open quote, made now unless there is one. ``deal`` is locked: two clicks make one quote."""
+    """The deal's open quote, made now unless there is one. ``deal`` is locked: two clicks make one quote.
+
+    Raises IllegalMove for a deal that is lost or expired: it is reopened first.
+    """
+    if session.get_one(Phase, deal.phase_id).outcome in {Outcome.LOST, Outcome.EXPIRED}:
+        raise IllegalMove(opportunity=deal.id)
     quote = session.scalar(sa.select(Quote).where(Quote.opportunity_id == deal.id, Quote.closed_at.is_(None)))
     if quote is None:
         seller = session.get_one(Seller, ONLY)
@@ -74,6 +81,8 @@ def edit_paper(quote: Quote, edit: PaperEdit) -> None:
     quote.valid_until = edit.valid_until
     quote.payment_days = edit.payment_days
     quote.discount = edit.discount
+    quote.deposit_kind = edit.deposit.kind if edit.deposit else None
+    quote.deposit_percent = edit.deposit.percent if edit.deposit else Decimal(0)
     quote.language = edit.language
 
 

@@ -50,6 +50,16 @@ class ReadTotals:
     taxes: tuple[ReadTax, ...]
 
 
+@dataclass(frozen=True)
+class ReadDeposit:
+    """``rest``: what is left to pay, VAT included; ``kind`` is "acompte" or "arrhes"."""
+
+    kind: str
+    percent: Decimal
+    totals: ReadTotals
+    rest: Decimal
+
+
 class QuoteReading:
     """``content`` in the shape of ``quotes.content``; ``language`` is "fr" or "en"."""
 
@@ -117,6 +127,16 @@ class QuoteReading:
     @cached_property
     def totals(self) -> ReadTotals:
         return read_totals(self.content["totals"])
+
+    @cached_property
+    def deposit(self) -> ReadDeposit | None:
+        """Contents of schema 1 have none."""
+        facts = self.content.get("deposit")
+        if not facts:
+            return None
+        totals = read_totals(facts["totals"])
+        rest = self.totals.gross - totals.gross
+        return ReadDeposit(facts["kind"], unscaled(facts["percent"], 2), totals, rest)
 
     @cached_property
     def texts(self) -> list[str]:

@@ -10,14 +10,14 @@ from backoffice import clock
 from backoffice.catalogue.models import VatCategory
 from backoffice.clients.models import Standing
 from backoffice.db import Bilingual
-from backoffice.links.models import AFTER_CLOSING, Channel, ClientLink
+from backoffice.links.models import AFTER_CLOSING, Channel, ClientLink, Whereabouts
 from backoffice.numbering.models import Series
 from backoffice.numbering.taking import take_number
 from backoffice.opportunities.models import Opportunity
 from backoffice.quotes.canonical import canonical_bytes
 from backoffice.quotes.content import Paper, content_of, internal_of, totals_of_paper
 from backoffice.quotes.events import QuoteSent
-from backoffice.quotes.models import Quote
+from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import paper_of
 from backoffice.quotes.refusals import (
     ConsumerPaysVat,
@@ -66,11 +66,13 @@ def send_quote(
     channel: Channel,
     by: int,
     at: datetime,
+    where: Whereabouts | None = None,
 ) -> ClientLink:
     """Freeze the working paper as the next version and give the recipient a link to it.
 
     ``quote`` and its ``deal`` are locked, as by quote_to_act_on and deal_to_act_on. Raises NotReady, named
-    by what is missing, and AlreadySigned. The number is taken at the first freezing.
+    by what is missing, and AlreadySigned. The number is taken at the first freezing. ``where``: of what is
+    presented in person.
     """
     seller = session.get_one(Seller, ONLY)
     on = clock.day_of(at, seller.timezone)
@@ -85,16 +87,7 @@ def send_quote(
     version = quote.add_version(
         content=canonical_bytes(content), internal=internal_of(paper.lines), closes_at=closes_at, by=by, at=at
     )
-    link = ClientLink(
-        quote_id=quote.id,
-        contact_id=recipient.contact_id,
-        channel=channel,
-        name=recipient.name,
-        email=recipient.email,
-        language=recipient.language,
-        created_at=at,
-        expires_at=closes_at + AFTER_CLOSING,
-    )
+    link = link_to(quote, version, recipient, channel=channel, where=where, at=at)
     session.add(link)
     session.flush()  # version and link get their ids, which the event carries
     quote.live_version_id = version.id
@@ -110,6 +103,30 @@ def send_quote(
         )
     )
     return link
+
+
+def link_to(
+    quote: Quote,
+    version: QuoteVersion,
+    recipient: Recipient,
+    *,
+    channel: Channel,
+    at: datetime,
+    where: Whereabouts | None = None,
+) -> ClientLink:
+    """The recipient's own way to the quote; ``where`` of one in person."""
+    return ClientLink(
+        quote_id=quote.id,
+        contact_id=recipient.contact_id,
+        channel=channel,
+        name=recipient.name,
+        email=recipient.email,
+        language=recipient.language,
+        created_at=at,
+        expires_at=version.closes_at + AFTER_CLOSING,
+        venue=where.venue if where is not None else None,
+        place=where.place if where is not None else "",
+    )
 
 
 def _refuse_unready(paper: Paper, recipient: Recipient, channel: Channel, on: date) -> None:

@@ -1,14 +1,16 @@
 """A client's signature: the act, where quote, link and signature meet."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from backoffice.errors import Gone
-from backoffice.links.models import AFTER_SIGNING, ClientLink
+from backoffice.links.models import AFTER_SIGNING, Channel, ClientLink
 from backoffice.quotes.events import QuoteSigned
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.signatures.models import Signature, Signing
+from backoffice.staff.sessions import lender_of
 
 
 def sign_quote(
@@ -29,7 +31,7 @@ def sign_quote(
     link = session.get_one(ClientLink, signing.link_id)
     if not link.is_open(at):
         raise Gone(link=link.id)
-    signature = quote.sign(signing, selection, at=at, seen_as=seen_as)
+    signature = quote.sign(_as_it_happens(session, link, signing, at), selection, at=at, seen_as=seen_as)
     session.add(signature)
     link.expires_at = max(link.expires_at, at + AFTER_SIGNING)
     session.flush()  # the signature gets its id, which the event carries
@@ -44,3 +46,12 @@ def sign_quote(
         )
     )
     return signature
+
+
+def _as_it_happens(session: Session, link: ClientLink, signing: Signing, at: datetime) -> Signing:
+    """In person, and where, only while one of ours holds the page out: its address may be opened elsewhere later."""
+    if link.channel is not Channel.IN_PERSON:
+        return signing
+    if lender_of(session, link.id, at=at) is None:
+        return replace(signing, channel=Channel.COPIED)
+    return replace(signing, venue=link.venue, place=link.place)

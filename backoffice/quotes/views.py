@@ -19,9 +19,10 @@ from backoffice.opportunities.pages import WorkingPage
 from backoffice.opportunities.queries import deal_shown, deal_to_act_on
 from backoffice.opportunities.views import address_of, load, render_working_page
 from backoffice.pages import brand_address, seller
+from backoffice.paging import Place
 from backoffice.quotes.content import content_of
 from backoffice.quotes.forms import MakeForm, PaperForm, SendForm
-from backoffice.quotes.listing import last_page, listed_quotes
+from backoffice.quotes.listing import NEWEST, Standing, listed_quotes, words_of
 from backoffice.quotes.panel import latest_link
 from backoffice.quotes.papers import (
     deal_of_quote,
@@ -42,15 +43,18 @@ blueprint = Blueprint("quotes", __name__)
 @blueprint.get("/quotes")
 @needs(Permission.SELL)
 def index() -> ResponseReturnValue:
-    visible, at = owned_by(current_member()), clock.now()
-    last = last_page(db.session(), visible)
-    page = min(max(1, request.args.get("page", 1, type=int)), last)
+    standing, words = request.args.get("standing", type=Standing), words_of(request.args.get("q", ""))
+    page = listed_quotes(
+        db.session(),
+        owned_by(current_member()),
+        standing=standing,
+        words=words,
+        place=Place.read(request.args, NEWEST),
+        seller=seller(),
+        at=clock.now(),
+    )
     return render_template(
-        "backoffice/quotes/list.html",
-        quotes=listed_quotes(db.session(), visible, page=page, seller=seller(), at=at),
-        page=page,
-        last=last,
-        spoken=current_language(),
+        "backoffice/quotes/list.html", page=page, standing=standing, words=words, spoken=current_language()
     )
 
 

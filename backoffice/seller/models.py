@@ -6,7 +6,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backoffice.db import Address, Amount, Base, Bilingual, address, bilingual, stored_by_value
+from backoffice.db import Address, Amount, Base, Bilingual, Revised, address, bilingual, stored_by_value
 
 ONLY = 1
 
@@ -18,8 +18,29 @@ class VatRegime(enum.StrEnum):
     FRANCHISE = "franchise"
 
 
-class Seller(Base):
-    """Identity, colours, bank and habits of the firm. What a document shows of it is copied when it is frozen."""
+class Step(enum.StrEnum):
+    """The steps of the first run that describe the firm, in their order."""
+
+    IDENTITY = "identity"
+    VAT = "vat"
+    LOOK = "look"
+    NUMBERING = "numbering"
+    TERMS = "terms"
+    MENTIONS = "mentions"
+
+    @property
+    def following(self) -> "Step | None":
+        """None after the last."""
+        later = list(Step)[list(Step).index(self) + 1 :]
+        return later[0] if later else None
+
+
+class Seller(Base, Revised):
+    """Identity, colours, bank and habits of the firm. What a document shows of it is copied when it is frozen.
+
+    ``first_run``: the step that comes next; None when the first run is over, or ``flask seller set`` did without.
+    ``demonstration``: invented, with all that is in this installation; it may be removed as a whole.
+    """
 
     __tablename__ = "seller"
     __table_args__ = (sa.CheckConstraint(f"id = {ONLY}", "only_one"),)
@@ -51,10 +72,20 @@ class Seller(Base):
     timezone: Mapped[str] = mapped_column(sa.String(64), default="Europe/Paris")
     quote_days: Mapped[int] = mapped_column(default=30)
     payment_days: Mapped[int] = mapped_column(default=30)
+    first_run: Mapped[Step | None] = mapped_column(stored_by_value(Step))
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
 
     @property
     def shown_name(self) -> str:
         return self.trading_name or self.name
+
+    def step_taken(self, step: Step) -> None:
+        """Go on in the first run, unless it has come further or is over."""
+        if self.first_run is step:
+            self.first_run = step.following
 
     def as_content(self) -> dict[str, object]:
         """The seller as frozen into a document; capital in hundredths."""

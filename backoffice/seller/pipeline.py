@@ -12,10 +12,11 @@ PHASES = (
     ("Qualification", "Qualification", "20", Outcome.OPEN, None),
     ("Visite", "Visit", "40", Outcome.OPEN, None),
     ("Devis envoyé", "Quote sent", "60", Outcome.OPEN, QuoteMoment.SENT),
+    ("Négociation", "Negotiation", "70", Outcome.OPEN, QuoteMoment.CHANGES_REQUESTED),
     ("Devis signé", "Quote signed", "90", Outcome.OPEN, QuoteMoment.SIGNED),
     ("Gagnée", "Won", "100", Outcome.WON, None),
-    ("Perdue", "Lost", "0", Outcome.LOST, None),
-    ("Expirée", "Expired", "0", Outcome.EXPIRED, None),
+    ("Perdue", "Lost", "0", Outcome.LOST, QuoteMoment.REFUSED),
+    ("Expirée", "Expired", "0", Outcome.EXPIRED, QuoteMoment.EXPIRED),
 )
 
 

@@ -15,6 +15,6 @@ class NotSetUp(Refusal):
 
     def sentence(self) -> str:
         return gettext(
-            "The company that sells is not named yet. On the server, run the command "
-            "“flask --app wsgi seller set”; README.md tells its options."
+            "The company that sells is not named yet. An administrator does so after signing in; on the server, "
+            "the command “flask --app wsgi seller set” does it too, and README.md tells its options."
         )

@@ -8,13 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.db import Base, Id, Key, stored_by_value
-from backoffice.links.models import Channel
+from backoffice.links.models import Channel, Venue
+from backoffice.signatures.strokes import Drawing, kept_drawing
 
 
 class Way(enum.StrEnum):
-    """How the name was put: typed and shown in the handwriting face. (Drawing comes with its own module.)"""
+    """How the name was put: typed and shown in the handwriting face, or drawn (``strokes``). Of equal value."""
 
     TYPED = "typed"
+    DRAWN = "drawn"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +47,20 @@ class Signing:
     channel: Channel
     address: str
     user_agent: str
+    strokes: bytes | None = None
+    venue: Venue | None = None
+    place: str = ""
 
 
 class Signature(Base):
     """The signature of one version; no column changes once written (a trigger sees to it)."""
 
     __tablename__ = "signatures"
-    __table_args__ = (sa.UniqueConstraint("version_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("version_id"),
+        sa.CheckConstraint("(way = 'drawn') = (strokes IS NOT NULL)", "what_is_drawn_is_kept"),
+        sa.CheckConstraint("(channel = 'in_person') = (venue IS NOT NULL)", "in_person_is_somewhere"),
+    )
 
     id: Mapped[Key]
     quote_id: Mapped[Id] = mapped_column(sa.ForeignKey("quotes.id", ondelete="RESTRICT"), index=True)
@@ -73,10 +82,18 @@ class Signature(Base):
     channel: Mapped[Channel] = mapped_column(stored_by_value(Channel))
     address: Mapped[str] = mapped_column(sa.String(45))
     user_agent: Mapped[str] = mapped_column(sa.String(400))
+    strokes: Mapped[bytes | None]  # canonical JSON, as signatures.strokes keeps it
+    venue: Mapped[Venue | None] = mapped_column(stored_by_value(Venue))
+    place: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
 
     texts: Mapped[list["SignatureText"]] = relationship(
         lazy="raise_on_sql", order_by="SignatureText.position"
     )
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """What was drawn; None when the name was typed."""
+        return kept_drawing(self.strokes)
 
 
 class SignatureText(Base):

@@ -20,6 +20,8 @@ class Member:
     language: str
     email: str
     session_id: UUID
+    lent_link_id: int | None = None  # the link whose client has this browser in hand
+    photo_sha256: str | None = None
 
     @property
     def initials(self) -> str:
@@ -32,7 +34,15 @@ def member_signed_in(session: Session, session_id: UUID, *, account: str, at: da
     One statement. ``account`` is the ``fs_uniquifier`` that the cookie was given.
     """
     row = session.execute(
-        sa.select(StaffMember.id, StaffMember.name, StaffMember.role, StaffMember.language, StaffMember.email)
+        sa.select(
+            StaffMember.id,
+            StaffMember.name,
+            StaffMember.role,
+            StaffMember.language,
+            StaffMember.email,
+            StaffSession.lent_link_id,
+            StaffMember.photo_sha256,
+        )
         .join(StaffSession, StaffSession.staff_id == StaffMember.id)
         .where(
             StaffSession.id == session_id,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext, ngettext
 
-from backoffice.errors import Refusal
+from backoffice.errors import Conflict, Gone, Refusal
 
 
 class NotRight(Refusal):
@@ -16,6 +16,13 @@ class NotRight(Refusal):
 
     def sentence(self) -> str:
         return gettext("E-mail or password not right.")
+
+
+class WrongPassword(Refusal):
+    """The password of somebody who is known already."""
+
+    def sentence(self) -> str:
+        return gettext("This password is not right. Type it again.")
 
 
 class TooManyAttempts(Refusal):
@@ -81,3 +88,68 @@ class WrongAddress(Refusal):
 class NamelessAccount(Refusal):
     def sentence(self) -> str:
         return gettext("Enter the person’s name.")
+
+
+class CodeNotRight(Refusal):
+    """Wrong, too old, or used already."""
+
+    def sentence(self) -> str:
+        return gettext("This code is not right, or was used already. Wait for the next one and type it.")
+
+
+class StepExpired(Refusal):
+    """The password was given too long ago, or the account has changed since."""
+
+    def sentence(self) -> str:
+        return gettext("Please sign in again from the beginning.")
+
+
+class PasswordNotRight(Refusal):
+    """The present password, asked before an act that a borrowed browser must not do."""
+
+    def sentence(self) -> str:
+        return gettext("This is not your present password.")
+
+
+class ResetLinkClosed(Gone):
+    """Used, replaced by a newer password, or too old."""
+
+    def sentence(self) -> str:
+        return gettext("It was used already or is too old. Ask for a new one.")
+
+
+class LastAdministrator(Conflict):
+    """Without this one nobody could manage people and settings."""
+
+    def title(self) -> str:
+        return gettext("Somebody must remain administrator")
+
+    def sentence(self) -> str:
+        return gettext(
+            "%(name)s is the only administrator. Make somebody else administrator first.",
+            name=self.facts["name"],
+        )
+
+
+class OwnAccount(Conflict):
+    """What nobody does to their own account."""
+
+    def title(self) -> str:
+        return gettext("This is your own account")
+
+    def sentence(self) -> str:
+        return gettext("Ask another administrator to do this.")
+
+
+class NobodyTakesOver(Refusal):
+    """There are deals, clients or tasks, and no colleague was named who can take them."""
+
+    def sentence(self) -> str:
+        return gettext("Choose who takes over.")
+
+
+class NoSecondFactor(Conflict):
+    """It was taken off meanwhile."""
+
+    def sentence(self) -> str:
+        return gettext("The second factor is already off.")

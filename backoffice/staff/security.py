@@ -6,6 +6,7 @@ commands stay out: each would be a way in past our counters. What a role may do 
 
 import base64
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,13 +14,17 @@ from flask import Flask, current_app, g, session
 from flask_security import RoleMixin, Security, hash_password, login_user, logout_user
 from flask_security.datastore import UserDatastore
 
-from backoffice import access
+from backoffice import access, clock
 from backoffice.db import db
 from backoffice.settings import Settings
+from backoffice.staff import second_factor
 from backoffice.staff.addresses import normal
 from backoffice.staff.models import StaffMember, StaffSession
 from backoffice.staff.passwords import LONGEST
 from backoffice.work import unit_of_work
+
+SECOND_STEP = "second_step"
+STEP_LASTS = timedelta(minutes=10)
 
 # RFC 9106, second recommended choice: 64 MiB, 3 passes, 4 lanes.
 STRONG = {"argon2__memory_cost": 65536, "argon2__time_cost": 3, "argon2__parallelism": 4}
@@ -44,7 +49,8 @@ class Datastore(UserDatastore):
         return member
 
     def put(self, model: StaffMember) -> StaffMember:
-        g.setdefault("changed_accounts", []).append(model)
+        if sa.inspect(model).session is None:  # one that is loaded in a unit of work is written by it
+            g.setdefault("changed_accounts", []).append(model)
         return model
 
     def commit(self) -> None:
@@ -73,6 +79,7 @@ def init_app(app: Flask) -> None:
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=_cost(settings),
     )
     security = Security(app, Datastore(), register_blueprint=False)
+    second_factor.init_app(app, security)
     _take_out_side_doors(app, security)
 
 
@@ -102,7 +109,15 @@ def member_with(email: str, password: str) -> StaffMember | None:
 
     Nothing is written here; ``commit_changes`` stores the hash anew when its cost has been raised.
     """
-    member = _datastore().find_user(email=email)
+    return _right(_datastore().find_user(email=email), password)
+
+
+def member_proved(member_id: int, password: str) -> StaffMember | None:
+    """The same for somebody who is signed in already, before an act that a borrowed browser must not do."""
+    return _right(_datastore().find_user(id=member_id), password)
+
+
+def _right(member: StaffMember | None, password: str) -> StaffMember | None:
     db.session.rollback()  # no read transaction stays open while the hash is computed
     kept = _nobody() if member is None else member
     # One more sign than allowed is wrong already; more would only cost.
@@ -141,6 +156,23 @@ def open_browser_session(member: StaffMember, begun: StaffSession) -> None:
     session[access.SESSION_KEY] = str(begun.id)
     session.permanent = True
     access.forget_member()
+
+
+def await_second_step(member: StaffMember) -> None:
+    """Remember in a signed session made anew that this browser gave the right password, and no more than that."""
+    session.clear()
+    _forget_token()
+    session[SECOND_STEP] = {"account": member.fs_uniquifier, "at": clock.now().isoformat()}
+    access.forget_member()
+
+
+def awaited() -> str | None:
+    """The account key of whoever gave the right password a short while ago and owes the code; or None."""
+    found = session.get(SECOND_STEP)
+    if not found or not (timedelta() <= clock.now() - datetime.fromisoformat(found["at"]) < STEP_LASTS):
+        return None
+    account: str = found["account"]
+    return account
 
 
 def close_browser_session() -> None:

@@ -29,6 +29,14 @@ class Limit:
 
 PER_ACCOUNT = Limit(purpose="sign_in_account", failures=5, window=timedelta(minutes=15))
 PER_ADDRESS = Limit(purpose="sign_in_address", failures=30, window=timedelta(minutes=15))
+PER_LENT_BROWSER = Limit(purpose="take_back", failures=5, window=timedelta(minutes=15))
+"""By account, not by browser: a second tablet gives no second series of guesses."""
+STEP_PER_ACCOUNT = Limit(purpose="code_account", failures=5, window=timedelta(minutes=15))
+STEP_PER_DAY = Limit(purpose="code_day", failures=20, window=timedelta(days=1))
+"""Only who knows the password gets as far: with three codes right at a time, one in 16,000 days of guessing."""
+PRESENT_PASSWORD = Limit(purpose="present_password", failures=5, window=timedelta(minutes=15))
+RESETS_PER_ACCOUNT = Limit(purpose="reset_account", failures=3, window=timedelta(hours=1))
+RESETS_PER_ADDRESS = Limit(purpose="reset_address", failures=20, window=timedelta(hours=1))
 LONGEST_WINDOW = timedelta(days=1)
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far ahead a counter may begin: another machine's clock, or a request that came first and is counted last."""
@@ -98,6 +106,31 @@ def sign_in_guards(email: str, address: str | None, *, key: str) -> tuple[Guard,
     if address is None:
         return (account,)
     return (account, guard(PER_ADDRESS, network_of(address), key=key))
+
+
+def take_back_guards(member: int, address: str | None, *, key: str) -> tuple[Guard, ...]:
+    """As for signing in, but that a client who plays with the lock page keeps nobody from signing in elsewhere."""
+    account = guard(PER_LENT_BROWSER, str(member), key=key)
+    if address is None:
+        return (account,)
+    return (account, guard(PER_ADDRESS, network_of(address), key=key))
+
+
+def code_guards(account: str, *, key: str) -> tuple[Guard, ...]:
+    """Of the second step. ``account`` is the person's key: the password is known, the sender matters no more."""
+    return (guard(STEP_PER_ACCOUNT, account, key=key), guard(STEP_PER_DAY, account, key=key))
+
+
+def present_password_guards(member_id: int, *, key: str) -> tuple[Guard, ...]:
+    return (guard(PRESENT_PASSWORD, str(member_id), key=key),)
+
+
+def reset_guards(email: str, address: str | None, *, key: str) -> tuple[Guard, ...]:
+    """How often a mail is asked for, whether or not anybody has the address; the sender's counter last."""
+    account = guard(RESETS_PER_ACCOUNT, email, key=key)
+    if address is None:
+        return (account,)
+    return (account, guard(RESETS_PER_ADDRESS, network_of(address), key=key))
 
 
 def network_of(address: str) -> str:

@@ -1,22 +1,80 @@
 """Events as entries of a deal's timeline: facts only, so that any language can tell them."""
 
 from functools import singledispatch
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backoffice.agenda.events import TaskFinished, TaskPlanned
+from backoffice.agenda.models import Task
+from backoffice.answers.events import (
+    ChangesRequested,
+    OfVersion,
+    QuoteLapsed,
+    QuoteRefused,
+    QuoteWithdrawn,
+    RenewalAsked,
+    RequestAnswered,
+)
+from backoffice.answers.models import ChangeRequest, Refusal, RenewalWish
 from backoffice.events import Event
-from backoffice.invoices.events import InvoiceDrafted, InvoiceIssued
+from backoffice.files.events import FileAct, FileTouched
+from backoffice.links.events import LinkRevoked, LinkSent
 from backoffice.links.models import ClientLink
+from backoffice.opportunities.events import (
+    OpportunityExpired,
+    OpportunityLost,
+    OpportunityOpened,
+    OpportunityReopened,
+)
 from backoffice.orders.events import OrderPlaced
-from backoffice.quotes.events import QuoteSent, QuoteSigned
+from backoffice.people.events import DealsHandedOver
+from backoffice.quotes.events import QuotePresented, QuoteSent, QuoteSigned
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.signatures.models import Signature
+from backoffice.staff.models import StaffMember
 from backoffice.timeline.models import EntryKind, TimelineEntry
 
 
 def note(event: Event, session: Session) -> None:
     """One entry for the event."""
     session.add(entry_of(event, session))
+
+
+def note_hand_over(event: DealsHandedOver, session: Session) -> None:
+    """One entry for each deal."""
+    facts = {
+        "from": session.get_one(StaffMember, event.giver).name,
+        "to": session.get_one(StaffMember, event.taker).name,
+    }
+    session.add_all(
+        TimelineEntry(
+            opportunity_id=each, at=event.at, kind=EntryKind.HANDED_OVER, staff_id=event.by, facts=facts
+        )
+        for each in event.opportunity_ids
+    )
+
+
+def note_appointment(event: TaskPlanned, session: Session) -> None:
+    """One entry for an appointment when it is made; plans for tasks are no history."""
+    task = session.get_one(Task, event.task_id)
+    if task.starts_at is None or not event.is_new:
+        return
+    facts = {"title": task.title, "starts_at": task.starts_at.isoformat(), "task_id": task.id}
+    session.add(_entry(event, EntryKind.APPOINTMENT_MADE, facts, by=event.by))
+
+
+FILE_ACTS = {
+    FileAct.ADDED: EntryKind.FILE_ADDED,
+    FileAct.ARCHIVED: EntryKind.FILE_ARCHIVED,
+    FileAct.RESTORED: EntryKind.FILE_RESTORED,
+}
+
+
+def _entry(event: Any, kind: EntryKind, facts: dict[str, Any], *, by: int | None = None) -> TimelineEntry:
+    return TimelineEntry(
+        opportunity_id=event.opportunity_id, at=event.at, kind=kind, staff_id=by, facts=facts
+    )
 
 
 @singledispatch
@@ -38,8 +96,31 @@ def _sent(event: QuoteSent, session: Session) -> TimelineEntry:
             "to": link.name,
             "email": link.email,
             "mailed": event.mailed,
+            **_where(link),
         },
     )
+
+
+@entry_of.register
+def _presented(event: QuotePresented, session: Session) -> TimelineEntry:
+    link = session.get_one(ClientLink, event.link_id)
+    return TimelineEntry(
+        opportunity_id=event.opportunity_id,
+        at=event.at,
+        kind=EntryKind.QUOTE_PRESENTED,
+        staff_id=event.by,
+        facts={
+            "number": session.get_one(Quote, event.quote_id).number,
+            "version": session.get_one(QuoteVersion, event.version_id).number,
+            "to": link.name,
+            **_where(link),
+        },
+    )
+
+
+def _where(met: ClientLink | Signature) -> dict[str, str]:
+    """Nothing for what was not in person."""
+    return {} if met.venue is None else {"venue": met.venue.value, "place": met.place}
 
 
 @entry_of.register
@@ -54,6 +135,7 @@ def _signed(event: QuoteSigned, session: Session) -> TimelineEntry:
             "version": session.get_one(QuoteVersion, event.version_id).number,
             "by": signature.name,
             "channel": signature.channel.value,
+            **_where(signature),
         },
     )
 
@@ -67,24 +149,116 @@ def _ordered(event: OrderPlaced, _session: Session) -> TimelineEntry:
 
 
 @entry_of.register
-def _drafted(event: InvoiceDrafted, _session: Session) -> TimelineEntry:
-    facts = {"invoice_id": event.invoice_id}
+def _opened(event: OpportunityOpened, _session: Session) -> TimelineEntry:
+    facts = {"copied_from": event.copied_from} if event.copied_from is not None else {}
+    return _entry(event, EntryKind.OPPORTUNITY_OPENED, facts, by=event.by)
+
+
+@entry_of.register
+def _lost(event: OpportunityLost, _session: Session) -> TimelineEntry:
+    facts = {
+        "from": event.former,
+        "to": event.phase,
+        "reason": event.reason.as_content(),
+        "words": event.words,
+    }
+    return _entry(event, EntryKind.OPPORTUNITY_LOST, facts, by=event.by)
+
+
+@entry_of.register
+def _given_up(event: OpportunityExpired, _session: Session) -> TimelineEntry:
+    facts = {"from": event.former, "to": event.phase}
+    return _entry(event, EntryKind.OPPORTUNITY_EXPIRED, facts, by=event.by)
+
+
+@entry_of.register
+def _reopened(event: OpportunityReopened, _session: Session) -> TimelineEntry:
+    facts = {"from": event.former, "to": event.phase}
+    return _entry(event, EntryKind.OPPORTUNITY_REOPENED, facts, by=event.by)
+
+
+@entry_of.register
+def _finished(event: TaskFinished, _session: Session) -> TimelineEntry:
+    facts = {"title": event.title, "task_id": event.task_id}
+    return _entry(event, EntryKind.TASK_DONE, facts, by=event.by)
+
+
+@entry_of.register
+def _file(event: FileTouched, _session: Session) -> TimelineEntry:
+    facts = {"name": event.name, "file_id": event.file_id}
+    return _entry(event, FILE_ACTS[event.act], facts, by=event.by)
+
+
+def _of_version(event: OfVersion, session: Session, kind: EntryKind, **facts: object) -> TimelineEntry:
+    about = {
+        "number": session.get_one(Quote, event.quote_id).number,
+        "version": session.get_one(QuoteVersion, event.version_id).number,
+    }
+    return TimelineEntry(opportunity_id=event.opportunity_id, at=event.at, kind=kind, facts=about | facts)
+
+
+@entry_of.register
+def _changes_requested(event: ChangesRequested, session: Session) -> TimelineEntry:
+    request = session.get_one(ChangeRequest, event.request_id)
+    entry = _of_version(event, session, EntryKind.CHANGES_REQUESTED, by=request.name)
+    entry.staff_id = request.recorded_by
+    return entry
+
+
+@entry_of.register
+def _request_answered(event: RequestAnswered, session: Session) -> TimelineEntry:
+    entry = _of_version(event, session, EntryKind.REQUEST_ANSWERED)
+    entry.staff_id = event.by
+    return entry
+
+
+@entry_of.register
+def _refused(event: QuoteRefused, session: Session) -> TimelineEntry:
+    refusal = session.get_one(Refusal, event.refusal_id)
+    entry = _of_version(
+        event, session, EntryKind.QUOTE_REFUSED, by=refusal.name, reason=refusal.reason.as_content()
+    )
+    entry.staff_id = event.by
+    return entry
+
+
+@entry_of.register
+def _withdrawn(event: QuoteWithdrawn, session: Session) -> TimelineEntry:
+    entry = _of_version(event, session, EntryKind.QUOTE_WITHDRAWN)
+    entry.staff_id = event.by
+    return entry
+
+
+@entry_of.register
+def _lapsed(event: QuoteLapsed, session: Session) -> TimelineEntry:
+    return _of_version(event, session, EntryKind.QUOTE_EXPIRED)
+
+
+@entry_of.register
+def _renewal_asked(event: RenewalAsked, session: Session) -> TimelineEntry:
+    wish = session.get_one(RenewalWish, event.wish_id)
+    name = session.get_one(ClientLink, wish.link_id).name
+    return _of_version(event, session, EntryKind.RENEWAL_ASKED, by=name)
+
+
+@entry_of.register
+def _link_sent(event: LinkSent, session: Session) -> TimelineEntry:
+    link = session.get_one(ClientLink, event.link_id)
     return TimelineEntry(
         opportunity_id=event.opportunity_id,
         at=event.at,
-        kind=EntryKind.INVOICE_DRAFTED,
+        kind=EntryKind.LINK_SENT,
         staff_id=event.by,
-        facts=facts,
+        facts={"to": link.name, "mailed": event.mailed, "again": event.again},
     )
 
 
 @entry_of.register
-def _issued(event: InvoiceIssued, _session: Session) -> TimelineEntry:
-    facts = {"number": event.number, "invoice_id": event.invoice_id}
+def _link_revoked(event: LinkRevoked, session: Session) -> TimelineEntry:
     return TimelineEntry(
         opportunity_id=event.opportunity_id,
         at=event.at,
-        kind=EntryKind.INVOICE_ISSUED,
+        kind=EntryKind.LINK_REVOKED,
         staff_id=event.by,
-        facts=facts,
+        facts={"to": session.get_one(ClientLink, event.link_id).name},
     )

@@ -37,6 +37,7 @@ const enhance = (input) => {
     all[chosen].scrollIntoView({ block: "nearest" });
   };
   const take = (option) => {
+    if (option.dataset.href) return location.assign(option.dataset.href);
     input.value = option.dataset.text ?? option.textContent.trim();
     if (target) target.value = option.dataset.value ?? "";
     leave();

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from backoffice.clients.models import Client
 from backoffice.db import db
 from backoffice.signatures.models import Signature
-from tests.factories import PASSWORD, a_member, a_sent_quote, address_of
+from tests.factories import PASSWORD, a_member, a_seller, a_sent_quote, address_of
 from tests.reader import Page
 
 INTRUDER = '"><script>alert(1)</script>'
@@ -78,6 +78,7 @@ def test_a_signature_that_had_to_wait_is_given_by_pressing_once_more(client, hel
 
 
 def test_what_a_rep_typed_is_kept_and_stays_text(client, signed_in, held):
+    a_seller()
     reader = signed_in(a_member())
     typed = {
         **reader.page("/clients/new").form("/clients")["fields"],
@@ -96,6 +97,7 @@ def test_what_a_rep_typed_is_kept_and_stays_text(client, signed_in, held):
 
 
 def test_a_field_given_several_times_and_in_several_lines_comes_back_whole(client, signed_in, held):
+    a_seller()
     reader = signed_in(a_member())
     fields = {
         **reader.page("/clients/new").form("/clients")["fields"],

@@ -11,8 +11,9 @@ from sqlalchemy.exc import DatabaseError
 
 from backoffice import tasks
 from backoffice.db import db
+from backoffice.logs import JsonLines, PlainLines
 from tests.conftest import closed
-from tests.factories import a_sent_quote, address_of
+from tests.factories import a_member, a_sent_quote, address_of
 from wsgi import create_app
 
 
@@ -32,6 +33,7 @@ def failing(app: Flask) -> Iterator[Callable[[], Any]]:
 
 
 def test_a_menu_that_fails_leaves_the_page_that_says_so(failing):
+    a_member()
     answer = failing().get("/sign-in")
     assert answer.status_code == 500
     assert "Une erreur est survenue" in answer.text
@@ -42,10 +44,16 @@ def test_the_log_says_where_it_failed_without_the_clients_link(failing, caplog):
     _, link = a_sent_quote()
     address = address_of(link)
     db.session.remove()
-    assert failing().get(address).status_code == 500
-    assert "Exception on GET portal.show" in caplog.text
-    assert "ZeroDivisionError" in caplog.text
-    assert address.rpartition("/")[2] not in caplog.text
+    answer = failing().get(address)
+    assert answer.status_code == 500
+    (told,) = [record for record in caplog.records if record.exc_info]
+    for lines in (PlainLines(), JsonLines()):
+        written = lines.format(told)
+        assert "ZeroDivisionError" in written
+        assert "portal.show" in written
+        assert answer.headers["X-Request-ID"] in written
+        assert address.rpartition("/")[2] not in written
+    assert answer.headers["X-Request-ID"] in answer.text
 
 
 def test_an_error_of_the_database_does_not_repeat_what_it_was_given(app):

@@ -74,10 +74,15 @@ class Rep(Colleague):
 
     def opens_an_opportunity(self, title: str, client: str, expected: str) -> None:
         """A new one. ``client``: the letters typed; ``expected``: who they find."""
-        self.link("+ New").click()
+        begun = self.page.locator("details.begin")
+        begun.locator("summary").click()
+        begun.get_by_role("link", name=self.say("Opportunity"), exact=True).click()
         self.reads_heading("New opportunity")
         self.field("Title").fill(title)
-        self._types_ahead(self.field("Client"), client, expected)
+        name = self.field("Client").and_(
+            self.page.locator(":not([type=checkbox])")
+        )  # the other makes a new one
+        self._types_ahead(name, client, expected)
         self.sees("new-opportunity")
         self.button("Save").click()
         self.reads_heading(re.compile(re.escape(title)))
@@ -213,11 +218,18 @@ class Rep(Colleague):
         self.sees("signed")
         return order
 
-    def invoices(self) -> None:
-        self.button("Create the invoice").click()
-        self.reads_heading(
-            re.compile(re.escape(self.say("Draft invoice of order %(number)s", number="")).rstrip("\\ "))
-        )
+    def asks_for_a_deposit(self, percent: str, kind: str) -> None:
+        self.field("Deposit on order").fill(percent)
+        self.field("Kind of deposit").select_option(kind)
+        self.button("Save the quote").click()
+        expect(self.page.get_by_role("status").filter(has_text=self.say("Saved."))).to_be_visible()
+        self.sees("deposit-asked")
+
+    def invoices(self, button: str = "Create the invoice", kind: str = "Invoice") -> None:
+        """``kind``: what the button makes."""
+        self.button(button).click()
+        draft = self.say("Draft: %(kind)s of order %(number)s", kind=self.say(kind), number="")
+        self.reads_heading(re.compile(re.escape(draft.rstrip())))
         self.sees_chip("Draft")
         self.sees("invoice-draft")
 
@@ -226,7 +238,15 @@ class Rep(Colleague):
         self.button("Issue the invoice").click()
         self.sees_chip("Issued")
         self.sees("invoice-issued")
-        return self.number("Invoice %(number)s")
+        found = re.search(r"[A-Z]+-\d{4}-\d+", self.page.get_by_role("heading", level=1).inner_text())
+        assert found is not None
+        return found[0]
+
+    def records_the_payment(self) -> None:
+        """Of all that is open, as the form proposes it."""
+        self.button("Record").click()
+        self.sees_chip("Paid")
+        self.sees("invoice-paid")
 
 
 class Accountant(Colleague):

@@ -8,20 +8,28 @@ from playwright.sync_api import Page
 from werkzeug.routing import Rule
 
 from backoffice import access
+from backoffice.agenda.models import Task
+from backoffice.catalogue.models import Product
 from backoffice.clients.models import Client as Buyer
+from backoffice.clients.models import Contact
+from backoffice.credit_notes.models import CreditNote
 from backoffice.db import db
 from backoffice.documents.models import Document
+from backoffice.files.models import StoredFile
 from backoffice.invoices.models import Invoice
+from backoffice.links.models import ClientLink
 from backoffice.notifications.models import OutgoingMail
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.quotes.models import Quote
-from backoffice.staff.models import Role
+from backoffice.reasons.models import Reason
+from backoffice.staff.models import Role, StaffMember
+from backoffice.today.day import Section
 from tests.browser.actors import Colleague
 from tests.browser.site import Site
 from tests.browser.watch import Axe, Look, Watch, overflow
-from tests.factories import a_quote, an_invoice
-from tests.house import addresses, rules
+from tests.factories import a_busy_deal, a_job, a_lost_deal, a_quote, a_trial, an_invoice
+from tests.house import WORDS, addresses, rules
 
 WIDTHS = [390, 1280]
 PEOPLE = {
@@ -30,7 +38,16 @@ PEOPLE = {
     Role.ACCOUNTANT: "marc@atelier-duval.example",
     Role.ADMIN: "admin@atelier-duval.example",
 }
-FRAGMENTS = {"catalogue.search", "clients.search"}  # parts of a page
+FRAGMENTS = {
+    "settings.colour",
+    "catalogue.search",
+    "clients.search",
+    "clients.check",
+    "jobs.progress",
+    "search.options",
+}  # parts of a page
+DOWNLOADS = {"jobs.result", "imports.products_csv", "imports.clients_csv", "files.show", "agenda.take_away"}
+WATCHED = {"jobs.show"}  # with scripts, at an address that does not ask again by itself
 MAIL_ITSELF = "outgoing.html"
 STATES = ["sent", "changes_requested", "signed", "refused", "expired", "withdrawn"]
 
@@ -40,19 +57,34 @@ def walked(quiet_site: Site) -> dict[str, list[int]]:
     """Ids of everything there is to open: also a quote never sent, a draft and an issued invoice."""
 
     def prepare() -> dict[str, list[int]]:
-        order = db.session.scalars(sa.select(Order.id)).one()
+        order = db.session.scalars(sa.select(sa.func.min(Order.id))).one()  # the other is invoiced in part
         unsent = db.session.scalars(
             sa.select(Opportunity.id).where(Opportunity.title == "Escalier quart tournant")
         ).one()
         db.session.rollback()
         a_quote(unsent)
         an_invoice(order, issued=True)
+        julien = db.session.scalars(
+            sa.select(StaffMember.id).where(StaffMember.email == PEOPLE[Role.REP])
+        ).one()
+        waiting_room = sa.select(Opportunity.id).where(Opportunity.title == "Accueil et salle d’attente")
+        lost = db.session.scalars(waiting_room).one()
+        db.session.rollback()
+        a_busy_deal(unsent, julien)
+        a_lost_deal(lost, julien)
         entities = {
             "opportunity_id": Opportunity,
             "quote_id": Quote,
             "client_id": Buyer,
+            "credit_note_id": CreditNote,
+            "contact_id": Contact,
             "order_id": Order,
             "invoice_id": Invoice,
+            "staff_id": StaffMember,
+            "reason_id": Reason,
+            "link_id": ClientLink,
+            "task_id": Task,
+            "file_id": StoredFile,
         }
         ids = {
             name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id)))
@@ -64,8 +96,11 @@ def walked(quiet_site: Site) -> dict[str, list[int]]:
         ids["document_id"] = list(
             db.session.scalars(sa.select(sa.func.min(Document.id)).group_by(Document.kind))
         )
+        members = list(db.session.scalars(sa.select(StaffMember.id).order_by(StaffMember.id)))
+        ids["job_id"] = [*map(a_job, members), *map(a_trial, members)]
+        ids["product_id"] = list(db.session.scalars(sa.select(Product.id).order_by(Product.id).limit(2)))
         db.session.rollback()
-        return ids
+        return ids | WORDS | {"section": list(Section)}
 
     return quiet_site.ask(prepare)
 
@@ -89,10 +124,11 @@ def test_pages_of_the_back_office(
     found: list[str] = []
     unopened: list[str] = []
     for rule in rules(quiet_site.app, "GET"):
-        if rule.endpoint in FRAGMENTS or not permitted(quiet_site, role, rule):
+        if rule.endpoint in FRAGMENTS | DOWNLOADS or not permitted(quiet_site, role, rule):
             continue
         opened = 0
         for address in addresses(quiet_site.app, rule, walked):
+            address += "?live=" if rule.endpoint in WATCHED else ""  # noqa: PLW2901
             answer = page.goto(f"{quiet_site.url}{address}")
             if answer is None or answer.status in {404, 409}:  # somebody else's, or past that
                 continue
@@ -155,6 +191,10 @@ def client_pages(site: Site, language: str) -> Iterator[tuple[str, str]]:
         yield state, in_language(site.links[state], language)
     for part in ("sign", "quote.pdf"):
         yield part.partition(".")[0] + "-of-sent", f"{in_language(site.links['sent'], language)}/{part}"
+    for part in ("changes", "refuse"):
+        yield part, f"{in_language(site.links['sent'], language)}/{part}"
+    yield "requested", f"{in_language(site.links['changes_requested'], language)}/changes/sent"
+    yield "refused-confirmation", f"{in_language(site.links['refused'], language)}/refused"
     professional = in_language(site.links["changes_requested"], language)
     yield "sign-of-professional", f"{professional}/sign"
     yield "sign-wrong", f"{professional}/sign"

@@ -27,8 +27,10 @@ def meant(place: str) -> set[int]:
     """How a page answers who may open it."""
     if place.endswith(".pdf"):
         return {202, 404, 503}  # in this test nobody makes papers
-    if place.endswith("/send"):
+    if place.endswith(("/send", "/present", "/leave", "/reply", "/withdraw", "/refusal")):
         return {200, 409}
+    if "/recovery-codes" in place:  # shown only just after they were made
+        return {303}
     return {303} if re.fullmatch(r"/|/quotes/\d+|/sign-in", place) else {200}
 
 
@@ -55,6 +57,8 @@ def test_no_page_of_the_portal_changes_anything_by_being_opened(app, client, hou
             answers = opened_all(client, portal_addresses(app, token_of(link), language=language))
             page = address_of(link, language)
             assert [answers.pop(page + path) for path in ("", "/sign", "/signed")] == [200, sign, signed]
+            assert [answers.pop(page + path) for path in ("/changes", "/refuse")] == [sign, sign]
+            assert [answers.pop(page + path) for path in ("/changes/sent", "/refused")] == [303, 303]
             assert {place for place in answers if not place.endswith(".pdf")} == set()
             assert set(answers.values()) <= {202, 404, 503}
     assert everything() == before

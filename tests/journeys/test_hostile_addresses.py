@@ -76,6 +76,8 @@ def test_what_belongs_to_another_rep_does_not_exist(app, signed_in, role):
             permission = access.permission_of(app, rule.endpoint)
             if not rule.arguments or (role is Role.ACCOUNTANT and role in access.PERMISSIONS[permission]):
                 continue
+            if "product_id" in rule.arguments:
+                continue  # the catalogue is everybody's who sells
             for address in addresses(app, rule, house.values):
                 answer = reader.open(address, method=method)
                 assert answer.status_code in ({404} if method == "GET" else {404, 422}), (

@@ -10,17 +10,31 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from backoffice import clock
+from backoffice.answers.models import ChangeRequest, Refusal, RequestReply, Withdrawal
 from backoffice.clients.models import Client
-from backoffice.staff.models import FailureCounter, Role
+from backoffice.db import db
+from backoffice.invitations import inviting
+from backoffice.invitations.models import Invitation
+from backoffice.opportunities.models import Opportunity, Outcome, Phase
+from backoffice.quotes.models import QuoteVersion
+from backoffice.quotes.states import VersionState
+from backoffice.staff.models import FailureCounter, Role, StaffMember, StaffSession
 from backoffice.work import unit_of_work
 from tests.factories import TYPED_IN, a_sent_quote, address_of
-from tests.house import a_house, addresses, portal_addresses, posting_forms, rules, token_of
+from tests.house import a_house, addresses, portal_addresses, posting_forms, rules, token_of, unanswered
 from tests.reader import Page
 
 ANSWERS = {303, 404, 409, 422}
 WITH_FIELDS = {
-    "clients.create", "opportunities.create", "opportunities.change_details", "opportunities.move", "opportunities.save_lines",
-    "quotes.save", "quotes.send", "invoices.complete", "invoices.issue",
+    "clients.create", "clients.change", "clients.archive", "clients.restore", "contacts.create", "contacts.change", "contacts.archive",
+    "contacts.restore", "opportunities.create", "opportunities.change_details", "opportunities.move", "ledger.save",
+    "quotes.save", "quotes.send", "presentations.present", "invoices.complete", "invoices.issue", "agenda.add", "agenda.change", "timeline.write", "outcomes.end",
+    "outcomes.give_to", "particulars.change", "files.add", "reasons.add", "reasons.rename", "reasons.move",
+    "invitations.invite", "people.change_role", "people.leave", "account.save_profile", "account.change_password",
+    "account.save_photo", "second_factor.turn_on", "second_factor.turn_off", "second_factor.renew_codes",
+    "answers.reply", "answers.withdraw", "answers.refuse", "links.give", "links.again",
+    "settings.save", "numbering.save", "welcome.take",
 }  # fmt: skip
 """The forms of the back office that are more than a button."""
 VALUES = {
@@ -29,10 +43,14 @@ VALUES = {
     "wrong VAT number": "FR00000000000", "another id": "999999999", "huge id": "9" * 30, "markup": "<script>alert(1)</script>'\"--",
     "template": "{{ 7*7 }}", "line ends": "a\r\nBcc: all@example.com\r\n\r\nb", "superscript digit": "²", "full-width digit": "１２",
 }  # fmt: skip
+WITH_FIELDS |= {
+    "catalogue.create", "catalogue.save", "imports.upload_products", "imports.upload_clients", "imports.choose_columns",
+    "reasons.add", "reasons.rename", "reasons.move",
+}  # fmt: skip
 SINGLY = {"empty", "NUL", "too large", "huge id", "half a character", "markup", "template"}
 """Sent in each field by itself; the others in all fields at once in which a person types or chooses."""
 TOKENS = {"csrf_token", "token"}
-OPENED_ON = ("revision", "version")
+OPENED_ON = ("revision", "version", "seen_as", "read")
 """How the names of fields end that say on what a form was opened: whatever changes them makes it stale."""
 LEFT_ALONE = ("uuid", "kind", *OPENED_ON)
 """Not changed with all the others: a line whose key is forged is no line, and its other fields are not read."""
@@ -196,7 +214,68 @@ def without_address() -> None:
         )
 
 
-AGAIN = {"invoices.complete": without_address}
+def taken_back() -> None:
+    """The browser that was held out to a client opens everything again."""
+    with unit_of_work() as session:
+        session.execute(sa.update(StaffSession).values(lent_at=None, lent_link_id=None))
+
+
+def nobody_invited() -> None:
+    with unit_of_work() as session:
+        session.execute(sa.update(Invitation).where(inviting.is_pending()).values(withdrawn_at=clock.now()))
+
+
+def everybody_at_work() -> None:
+    """Who left is back."""
+    with unit_of_work() as session:
+        session.execute(sa.update(StaffMember).values(archived_at=None))
+
+
+def forgiven() -> None:
+    """Whoever is slowed down is not asked what was typed."""
+    with unit_of_work() as session:
+        session.execute(sa.delete(FailureCounter))
+
+
+def taken_up() -> None:
+    """Deals that were given up are open again."""
+    with unit_of_work() as session:
+        first = sa.select(Phase.id).where(Phase.pipeline_id == Opportunity.pipeline_id, Phase.position == 0)
+        given_up = sa.select(Phase.id).where(Phase.outcome != Outcome.OPEN)
+        session.execute(
+            sa.update(Opportunity)
+            .where(Opportunity.phase_id.in_(given_up))
+            .values(phase_id=first.scalar_subquery(), revision=Opportunity.revision + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def asked_again() -> None:
+    """The client has asked, and nobody has replied."""
+    unanswered(RequestReply)
+    with db.engine.begin() as connection:
+        asked = sa.select(ChangeRequest.version_id)
+        connection.execute(
+            sa.update(QuoteVersion)
+            .where(QuoteVersion.id.in_(asked))
+            .values(state=VersionState.CHANGES_REQUESTED)
+        )
+
+
+AGAIN = {
+    "outcomes.end": taken_up,
+    "invoices.complete": without_address,
+    "presentations.present": taken_back,
+    "invitations.invite": nobody_invited,
+    "people.leave": everybody_at_work,
+    "account.change_password": forgiven,
+    "second_factor.turn_on": forgiven,
+    "second_factor.turn_off": forgiven,
+    "second_factor.renew_codes": forgiven,
+    "answers.reply": asked_again,
+    "answers.withdraw": lambda: unanswered(Withdrawal),
+    "answers.refuse": lambda: unanswered(Refusal),
+}
 
 
 def one_line(form: dict[str, Any] | None, typed: dict[str, str]) -> dict[str, Any] | None:
@@ -213,19 +292,18 @@ def test_no_field_of_the_portal_can_hurt(app, client):
     """Without consent: nothing is signed on the way."""
     _, link = a_sent_quote()
     forms = posting_forms(client, portal_addresses(app, token_of(link), language="en"))
-    assert [action for action, _fields, _page in forms] == [f"{address_of(link, 'en')}/sign"]
+    typed = {"sign": {"mention": "Agreed"}, "changes": {"text": "In oak"}, "refuse": {"reason": "1"}}
+    assert {action for action, _fields, _page in forms} == {
+        f"{address_of(link, 'en')}/{act}" for act in typed
+    }
     for action, _fields, page in forms:
-        assert refusals(client, page, action, {"mention": "Agreed"}) == []
+        act = action.rpartition("/")[2]
+        assert refusals(client, page, action, typed[act], lambda: unanswered(ChangeRequest, Refusal)) == []
 
 
 def test_a_sign_in_can_be_typed_anyhow(client):
-    """With the failures forgotten each time: whoever is slowed down is not asked what was typed."""
-
-    def forgive() -> None:
-        with unit_of_work() as session:
-            session.execute(sa.delete(FailureCounter))
-
-    assert refusals(client, "/sign-in", "/sign-in", again=forgive) == []
+    """With the failures forgotten each time."""
+    assert refusals(client, "/sign-in", "/sign-in", again=forgiven) == []
 
 
 def test_a_body_that_is_too_large_is_refused_with_a_sentence(client, app):

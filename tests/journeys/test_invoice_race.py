@@ -2,17 +2,26 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from threading import Barrier, Lock, Thread
 
 import sqlalchemy as sa
 from flask import Flask
 
 from backoffice import clock
+from backoffice.credit_notes.issuing import Wish, credit_invoice
+from backoffice.credit_notes.refusals import AlreadyCredited
 from backoffice.db import db
-from backoffice.invoices.billing import draft_invoice, issue_invoice
+from backoffice.errors import StaleRevision
+from backoffice.invoices.drafting import draft_invoice, draft_part
+from backoffice.invoices.issuing import issue_invoice
 from backoffice.invoices.models import Invoice
-from backoffice.invoices.refusals import AlreadyInvoiced, AlreadyIssued
+from backoffice.invoices.refusals import AlreadyInvoiced, AlreadyIssued, MoreThanOrdered
+from backoffice.numbering.models import Series
 from backoffice.numbering.taking import DateWouldGoBack
+from backoffice.orders.models import OrderLine
+from backoffice.payments.models import Method
+from backoffice.payments.recording import Receipt, record_payment
 from backoffice.work import unit_of_work
 from tests.billing import a_draft, an_order, counter
 from tests.factories import a_client, a_member, a_seller, an_opportunity, somebody
@@ -144,3 +153,50 @@ def test_one_draft_issued_twelve_times_has_one_number(app: Flask) -> None:
     assert [each for each in outcomes if isinstance(each, str)] == ["F-2026-0001"]
     assert sum(isinstance(each, AlreadyIssued) for each in outcomes) == PEOPLE - 1
     assert counter()[1] == 1
+
+
+def test_two_who_bill_the_same_rest_bill_it_once(app: Flask) -> None:
+    """Twelve want the same part of one order, each discarding nothing: one draft, and never more than was ordered."""
+    order, by = an_order(), somebody()
+    line = db.session.scalars(sa.select(OrderLine.id).where(OrderLine.order_id == order)).first()
+    assert line is not None
+
+    def act() -> int:
+        with unit_of_work() as session:
+            draft = draft_part(session, order, {line: Decimal("0.6")}, by=by, at=clock.now()).id
+        with unit_of_work() as session:
+            issue_invoice(session, draft, revision=1, by=by, at=clock.now(), today=lambda: DAY)
+        return draft
+
+    outcomes = together(app, [act] * PEOPLE)
+    assert sum(isinstance(each, int) for each in outcomes) == 1
+    assert all(isinstance(each, int | AlreadyInvoiced | MoreThanOrdered) for each in outcomes), outcomes
+
+
+def test_one_invoice_credited_by_twelve_is_credited_once(app: Flask) -> None:
+    [invoice], by = drafts(1), somebody()
+    issuing(invoice, by)()
+
+    def act() -> str:
+        wish = Wish(quantities=None, reason="Erreur", known=0)
+        with unit_of_work() as session:
+            return credit_invoice(session, invoice, wish, by=by, at=clock.now(), today=lambda: DAY).number
+
+    outcomes = together(app, [act] * PEOPLE)
+    assert [each for each in outcomes if isinstance(each, str)] == ["A-2026-0001"]
+    assert sum(isinstance(each, AlreadyCredited) for each in outcomes) == PEOPLE - 1
+    assert counter(Series.CREDIT_NOTE)[1] == 1
+
+
+def test_twelve_payments_of_a_third_never_come_to_more_than_the_invoice(app: Flask) -> None:
+    [invoice], by = drafts(1), somebody()
+    issuing(invoice, by)()
+
+    def act() -> int:
+        receipt = Receipt(amount=Decimal(1500), paid_on=DAY, method=Method.CARD, reference="", known=0)
+        with unit_of_work() as session:
+            return record_payment(session, invoice, receipt, by=by, at=clock.now(), today=DAY).id
+
+    outcomes = together(app, [act] * PEOPLE)
+    assert sum(isinstance(each, int) for each in outcomes) == 1
+    assert sum(isinstance(each, StaleRevision) for each in outcomes) == PEOPLE - 1

@@ -160,7 +160,7 @@ def test_a_professional_says_for_whom_and_by_what_right(client, firm_link, chang
 
 def test_a_consumer_is_not_asked_for_a_job_title(client, link):
     fields = client.page(f"{address_of(link)}/sign").form("/sign")["fields"]
-    assert set(fields) == {"token", "name", "email", "mention", "seen_as", "words"}
+    assert set(fields) == {"token", "name", "email", "mention", "way", "strokes", "seen_as", "words"}
 
 
 def test_the_form_comes_filled_with_what_is_known(client, firm_link):

@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
+from backoffice.clients.finding import FoundClient, client_meant, clients_like
 from backoffice.clients.models import Standing
-from backoffice.clients.queries import FoundClient, client_meant, clients_like
 from backoffice.db import db
 from tests.factories import a_client, a_member
 

@@ -8,8 +8,13 @@ from sqlalchemy.orm import selectinload
 from backoffice.clients.models import Client, Standing
 from backoffice.countries import countries
 from backoffice.db import db
-from tests.factories import a_client, a_member
+from tests.factories import a_client, a_member, a_seller
 from tests.reader import Page
+
+
+@pytest.fixture(autouse=True)
+def seller(app: Flask) -> int:
+    return a_seller()
 
 
 @pytest.fixture

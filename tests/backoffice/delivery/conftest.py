@@ -142,6 +142,10 @@ FACTS: dict[str, Any] = {
     "signer_function": "",
     "client": "Zoé Müller",
     "signed_at": "2026-11-22T09:14:03Z",
+    "said_by": "Zoé Müller",
+    "words": "Une porte de moins,\ns’il vous plaît.",
+    "reply": "C’est noté.",
+    "reason": {"fr": "Prix", "en": "Price"},
 }
 
 WriteMail = Callable[..., int]

@@ -1,5 +1,6 @@
 """Mails leave once, or are tried again, or say that they cannot be delivered."""
 
+import re
 import smtplib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +18,26 @@ from backoffice import clock
 from backoffice.db import db
 from backoffice.delivery import MOST_ATTEMPTS, deliver_mail
 from backoffice.errors import IllegalMove
+from backoffice.invitations.inviting import invite
 from backoffice.links.models import ClientLink
+from backoffice.notifications import account_mails
 from backoffice.notifications.models import MailKind, MailState, OutgoingMail
 from backoffice.notifications.smtp import told
 from backoffice.outbox import LONGEST_PAUSE, due, pause_after
+from backoffice.staff.events import AccountChanged
+from backoffice.staff.models import AccountAct, Role
 from backoffice.work import unit_of_work
+from tests.factories import a_member, a_seller
 
+AMOUNT = re.compile(r"7[,\s]802[,.]40")
+TELL_THE_AMOUNT = {
+    MailKind.QUOTE_INVITATION,
+    MailKind.QUOTE_SIGNED_CLIENT,
+    MailKind.QUOTE_SIGNED_REP,
+    MailKind.CHANGES_REQUESTED_REP,
+    MailKind.QUOTE_REFUSED_REP,
+    MailKind.RENEWAL_ASKED,
+}
 Row = Callable[[int], OutgoingMail]
 Write = Callable[..., int]
 
@@ -243,7 +258,7 @@ def test_an_error_never_keeps_an_address_of_a_page():
     assert told(TimeoutError("timed out")) == "TimeoutError"
 
 
-@pytest.mark.parametrize("kind", list(MailKind))
+@pytest.mark.parametrize("kind", [kind for kind in MailKind if kind not in account_mails.KINDS])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_kind_of_mail_leaves_in_both_languages(
     served, write_mail: Write, mail_row: Row, kind, language
@@ -255,9 +270,48 @@ def test_every_kind_of_mail_leaves_in_both_languages(
     html = served.only().get_body(("html",)).get_content()
     for part in (text, html):
         assert "D-2026-0042" in part
-        assert "7" in part
+        assert bool(AMOUNT.search(part)) is (kind in TELL_THE_AMOUNT)
         assert "%(" not in part
         assert "/p/" in part or "/opportunities/" in part
     assert "style=" not in html
     assert "<img" not in html
     assert "{{" not in text
+
+
+def invited(_member: int, admin: int, language: str, at: datetime) -> None:
+    invite(email="neuve@duval.example", name="Ève Neuve", role=Role.REP, language=language, by=admin, at=at)
+
+
+def forgotten(_member: int, _admin: int, language: str, at: datetime) -> None:
+    with unit_of_work() as session:
+        session.add(account_mails.reset_mail(email="rep@atelier-duval.example", language=language, at=at))
+
+
+def changed(act: AccountAct) -> Callable[[int, int, str, datetime], None]:
+    def change(member: int, admin: int, _language: str, at: datetime) -> None:
+        event = AccountChanged(staff_id=member, act=act, by=admin, at=at, facts={"left": 3})
+        with unit_of_work() as session:
+            account_mails.tell_account_holder(event, session)
+
+    return change
+
+
+ACTS = {act.value: changed(act) for act in sorted(account_mails.TOLD)}
+
+
+@pytest.mark.parametrize("happens", [invited, forgotten, *ACTS.values()], ids=["invited", "forgotten", *ACTS])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_mail_about_an_account_leaves_in_its_readers_language(served, happens, language):
+    a_seller()
+    member = a_member(language=language)
+    admin = a_member(Role.ADMIN, name="Anne Duval")
+    happens(member, admin, language, clock.now())
+    mail = db.session.scalars(sa.select(OutgoingMail)).one()
+    db.session.rollback()
+    deliver_mail(mail.id, clock.now())
+    for kind in ("plain", "html"):
+        part = served.only().get_body((kind,)).get_content()
+        assert ("Bonjour" if language == "fr" else "Hello") in part
+        assert "http://localhost/" in part
+        assert "%(" not in part
+        assert "{{" not in part

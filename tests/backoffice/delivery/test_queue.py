@@ -130,7 +130,7 @@ def test_an_unknown_kind_of_queue_is_refused(url: str):
 
 def test_tasks_keep_their_names(queue: Queue):
     names = {name.rpartition(".")[2] for name in queue.huey._registry._registry}
-    assert names == {"deliver_mail", "archive_document", "sweep", "tidy"}
+    assert names == {"deliver_mail", "archive_document", "carry_out_job", "sweep", "tidy"}
 
 
 def test_the_night_removes_what_killed_workers_left_and_nothing_that_is_in_use(

@@ -15,8 +15,9 @@ from backoffice.clients.models import Client, Standing
 from backoffice.db import Address, db
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.errors import NotFound, StaleRevision
-from backoffice.invoices.billing import draft_invoice, issue_invoice
 from backoffice.invoices.completeness import Fact
+from backoffice.invoices.drafting import draft_invoice
+from backoffice.invoices.issuing import issue_invoice
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.invoices.refusals import AlreadyInvoiced, AlreadyIssued, InvoiceIncomplete
 from backoffice.legal.texts import LegalText

@@ -10,7 +10,7 @@ from flask import Flask
 from backoffice import clock
 from backoffice.clients.models import Client
 from backoffice.db import Address, db
-from backoffice.invoices.models import Invoice, InvoiceState
+from backoffice.invoices.models import InvoiceState
 from backoffice.invoices.months import Month
 from backoffice.invoices.queries import listed_invoices
 from backoffice.orders.models import Order
@@ -115,11 +115,16 @@ def test_a_clock_that_went_back_is_told_honestly(app: Flask, signed_in: SignIn) 
     assert counter()[1] == 1
 
 
-def test_an_issued_invoice_offers_nothing_but_its_paper(app: Flask, signed_in: SignIn) -> None:
+def test_an_issued_invoice_offers_its_paper_and_the_record_of_a_payment(
+    app: Flask, signed_in: SignIn
+) -> None:
     invoice = an_issued_invoice()
     client = signed_in(a_member(Role.ACCOUNTANT))
     page = client.page(f"/invoices/{invoice}")
-    assert [form["action"] for form in page.forms if form["method"] == "post"] == ["/sign-out"] * 2
+    assert [form["action"] for form in page.forms if form["method"] == "post"] == [
+        *["/sign-out"] * 2,
+        f"/invoices/{invoice}/payments",
+    ]
     assert f"/invoices/{invoice}/invoice.pdf" in page.links
 
 
@@ -177,8 +182,8 @@ def test_no_invoice_is_paged_away_from_its_number(app: Flask) -> None:
     first = an_issued_invoice(on=date(2026, 11, 1))
     second = an_issued_invoice(an_order(an_opportunity(1, 1)), on=date(2026, 11, 1))
     third = a_draft(an_order(an_opportunity(1, 1)))
-    found: list[Invoice] = list(listed_invoices(db.session(), sa.true(), month=None))
-    assert [each.id for each in found] == [third, second, first]
+    found = listed_invoices(db.session(), sa.true(), month=None, today=date(2026, 11, 2))
+    assert [each.invoice.id for each in found] == [third, second, first]
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_one_command_makes_an_installation_that_can_begin(app, signed_in):
     assert result.exit_code == 0, result.output
     assert result.output == "Menuiserie Le Bris, SIREN 552100554, 35000 Rennes sells here.\n"
     assert the_seller().address.street == "4 quai de la Prévalaye"
-    assert db.session.scalar(sa.select(sa.func.count(PhaseTrigger.id))) == 2
+    assert db.session.scalar(sa.select(sa.func.count(PhaseTrigger.id))) == 5
     db.session.rollback()
     rep = a_member()
     reader, client = signed_in(rep), a_client(rep)

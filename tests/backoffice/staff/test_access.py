@@ -73,12 +73,14 @@ def test_a_forgotten_page_is_closed_to_all_and_stops_the_start(rooms, signed_in)
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_a_stranger_is_sent_to_sign_in(client, method):
+    a_member()
     answer = client.open("/", method=method)
     assert answer.status_code == 303
     assert answer.location == "/sign-in"
 
 
 def test_a_stranger_comes_back_to_the_page_asked_for(rooms):
+    a_member()
     client = rooms.test_client()
     assert client.get("/room/sell?page=2&q=a b").location == "/sign-in?next=/room/sell?page%3D2%26q%3Da+b"
     assert client.post("/room/sell").status_code == 405

@@ -76,7 +76,7 @@ def test_a_page_open_too_long_comes_back_with_the_address_and_a_fresh_token(clie
     assert client.post("/sign-in", data=form).status_code == 303
 
 
-def test_the_page_before_sign_in_speaks_the_browsers_language(client):
+def test_the_page_before_sign_in_speaks_the_browsers_language(client, claire):
     assert 'lang="en"' in client.get("/sign-in").text
     assert 'lang="fr"' in client.get("/sign-in", headers={"Accept-Language": "de"}).text
     assert 'lang="fr"' in client.get("/sign-in", headers={"Accept-Language": "fr-CA,fr;q=0.9,en;q=0.8"}).text
@@ -84,7 +84,7 @@ def test_the_page_before_sign_in_speaks_the_browsers_language(client):
     assert 'lang="fr"' in french
 
 
-def test_the_fields_tell_password_managers_what_they_are(client):
+def test_the_fields_tell_password_managers_what_they_are(client, claire):
     page = client.get("/sign-in").text
     assert 'autocomplete="username"' in page
     assert 'autocomplete="current-password"' in page

@@ -1,0 +1,39 @@
+"""The form in which an invoice is credited."""
+
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+
+from backoffice.credit_notes.issuing import Wish
+from backoffice.forms import PostedForm, Revision, TypedText
+from backoffice.invoices.forms import quantities_in
+from backoffice.quotes.choice import hundredths
+
+
+class CreditForm(PostedForm):
+    """With a quantity per line. ``known``: how many credit notes the page showed; ``expected``: the amount it told."""
+
+    known = Revision()
+    expected = HiddenField()
+    reason = TypedText(
+        _("Reason"), most=300, required=_("Say why, in a few words: the client reads it on the credit note.")
+    )
+
+    def wish(self, expected: Decimal) -> Wish:
+        """What was typed, once valid."""
+        return Wish(
+            quantities=quantities_in(self),
+            reason=self.reason.data,
+            known=self.known.data or 0,
+            expected=expected,
+        )
+
+    def told(self, gross: Decimal) -> bool:
+        """Whether the page told that amount."""
+        return bool(self.expected.data == str(hundredths(gross)))
+
+    def tell(self, gross: Decimal, known: int) -> None:
+        """Put what is now so in the place of what came with the form."""
+        self.expected.data, self.expected.raw_data = str(hundredths(gross)), None
+        self.known.reset(known)

@@ -1,0 +1,7 @@
+"""The one button of a job."""
+
+from backoffice.forms import PostedForm
+
+
+class CancelForm(PostedForm):
+    pass
