@@ -55,7 +55,6 @@ from backoffice.people.events import DealsHandedOver
 from backoffice.quotes.events import QuotePresented, QuoteSent, QuoteSigned
 from backoffice.staff.events import AccountChanged
 from backoffice.staff.noting import note_account
-from backoffice.timeline.billing import note_billing
 from backoffice.timeline.notes import note, note_appointment, note_hand_over
 
 Reaction = Callable[[Any, Session], None]
@@ -73,8 +72,8 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     LinkSent: (note, send_link),
     LinkRevoked: (note,),
     OrderPlaced: (note,),
-    InvoiceDrafted: (note_billing,),
-    InvoiceIssued: (note_billing, want_invoice_document),
+    InvoiceDrafted: (note,),
+    InvoiceIssued: (note, want_invoice_document),
     InvitationSent: (invite_colleague,),
     AccountChanged: (note_account, tell_account_holder),
     DealsHandedOver: (note_hand_over, tasks_go_along, tell_new_owner),
@@ -85,10 +84,10 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     TaskPlanned: (note_appointment, tell_assignee),
     TaskFinished: (note,),
     FileTouched: (note,),
-    InvoiceDiscarded: (note_billing,),
-    CreditNoteIssued: (note_billing, want_credit_note_document),
-    PaymentRecorded: (note_billing,),
-    PaymentReversed: (note_billing,),
+    InvoiceDiscarded: (note,),
+    CreditNoteIssued: (note, want_credit_note_document),
+    PaymentRecorded: (note,),
+    PaymentReversed: (note,),
     ClientArchived: (note_on_client,),
     ClientRestored: (note_on_client,),
     ClientGivenTo: (note_on_client,),

@@ -1,8 +1,5 @@
 """Events as entries of a deal's timeline: facts only, so that any language can tell them."""
 
-from functools import singledispatch
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from backoffice.agenda.events import TaskFinished, TaskPlanned
@@ -33,6 +30,8 @@ from backoffice.quotes.events import QuotePresented, QuoteSent, QuoteSigned
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.signatures.models import Signature
 from backoffice.staff.models import StaffMember
+from backoffice.timeline import billing  # noqa: F401 - registers its entries
+from backoffice.timeline.entries import entry, entry_of
 from backoffice.timeline.models import EntryKind, TimelineEntry
 
 
@@ -61,7 +60,7 @@ def note_appointment(event: TaskPlanned, session: Session) -> None:
     if task.starts_at is None or not event.is_new:
         return
     facts = {"title": task.title, "starts_at": task.starts_at.isoformat(), "task_id": task.id}
-    session.add(_entry(event, EntryKind.APPOINTMENT_MADE, facts, by=event.by))
+    session.add(entry(event, EntryKind.APPOINTMENT_MADE, facts, by=event.by))
 
 
 FILE_ACTS = {
@@ -71,26 +70,13 @@ FILE_ACTS = {
 }
 
 
-def _entry(event: Any, kind: EntryKind, facts: dict[str, Any], *, by: int | None = None) -> TimelineEntry:
-    return TimelineEntry(
-        opportunity_id=event.opportunity_id, at=event.at, kind=kind, staff_id=by, facts=facts
-    )
-
-
-@singledispatch
-def entry_of(event: Event, session: Session) -> TimelineEntry:
-    raise NotImplementedError(type(event).__name__)
-
-
 @entry_of.register
 def _sent(event: QuoteSent, session: Session) -> TimelineEntry:
     link = session.get_one(ClientLink, event.link_id)
-    return TimelineEntry(
-        opportunity_id=event.opportunity_id,
-        at=event.at,
-        kind=EntryKind.QUOTE_SENT,
-        staff_id=event.by,
-        facts={
+    return entry(
+        event,
+        EntryKind.QUOTE_SENT,
+        {
             "number": session.get_one(Quote, event.quote_id).number,
             "version": session.get_one(QuoteVersion, event.version_id).number,
             "to": link.name,
@@ -98,23 +84,23 @@ def _sent(event: QuoteSent, session: Session) -> TimelineEntry:
             "mailed": event.mailed,
             **_where(link),
         },
+        by=event.by,
     )
 
 
 @entry_of.register
 def _presented(event: QuotePresented, session: Session) -> TimelineEntry:
     link = session.get_one(ClientLink, event.link_id)
-    return TimelineEntry(
-        opportunity_id=event.opportunity_id,
-        at=event.at,
-        kind=EntryKind.QUOTE_PRESENTED,
-        staff_id=event.by,
-        facts={
+    return entry(
+        event,
+        EntryKind.QUOTE_PRESENTED,
+        {
             "number": session.get_one(Quote, event.quote_id).number,
             "version": session.get_one(QuoteVersion, event.version_id).number,
             "to": link.name,
             **_where(link),
         },
+        by=event.by,
     )
 
 
@@ -126,11 +112,10 @@ def _where(met: ClientLink | Signature) -> dict[str, str]:
 @entry_of.register
 def _signed(event: QuoteSigned, session: Session) -> TimelineEntry:
     signature = session.get_one(Signature, event.signature_id)
-    return TimelineEntry(
-        opportunity_id=event.opportunity_id,
-        at=event.at,
-        kind=EntryKind.QUOTE_SIGNED,
-        facts={
+    return entry(
+        event,
+        EntryKind.QUOTE_SIGNED,
+        {
             "number": session.get_one(Quote, event.quote_id).number,
             "version": session.get_one(QuoteVersion, event.version_id).number,
             "by": signature.name,
@@ -143,15 +128,13 @@ def _signed(event: QuoteSigned, session: Session) -> TimelineEntry:
 @entry_of.register
 def _ordered(event: OrderPlaced, _session: Session) -> TimelineEntry:
     facts = {"number": event.number, "order_id": event.order_id}
-    return TimelineEntry(
-        opportunity_id=event.opportunity_id, at=event.at, kind=EntryKind.ORDER_PLACED, facts=facts
-    )
+    return entry(event, EntryKind.ORDER_PLACED, facts)
 
 
 @entry_of.register
 def _opened(event: OpportunityOpened, _session: Session) -> TimelineEntry:
     facts = {"copied_from": event.copied_from} if event.copied_from is not None else {}
-    return _entry(event, EntryKind.OPPORTUNITY_OPENED, facts, by=event.by)
+    return entry(event, EntryKind.OPPORTUNITY_OPENED, facts, by=event.by)
 
 
 @entry_of.register
@@ -162,71 +145,65 @@ def _lost(event: OpportunityLost, _session: Session) -> TimelineEntry:
         "reason": event.reason.as_content(),
         "words": event.words,
     }
-    return _entry(event, EntryKind.OPPORTUNITY_LOST, facts, by=event.by)
+    return entry(event, EntryKind.OPPORTUNITY_LOST, facts, by=event.by)
 
 
 @entry_of.register
 def _given_up(event: OpportunityExpired, _session: Session) -> TimelineEntry:
     facts = {"from": event.former, "to": event.phase}
-    return _entry(event, EntryKind.OPPORTUNITY_EXPIRED, facts, by=event.by)
+    return entry(event, EntryKind.OPPORTUNITY_EXPIRED, facts, by=event.by)
 
 
 @entry_of.register
 def _reopened(event: OpportunityReopened, _session: Session) -> TimelineEntry:
     facts = {"from": event.former, "to": event.phase}
-    return _entry(event, EntryKind.OPPORTUNITY_REOPENED, facts, by=event.by)
+    return entry(event, EntryKind.OPPORTUNITY_REOPENED, facts, by=event.by)
 
 
 @entry_of.register
 def _finished(event: TaskFinished, _session: Session) -> TimelineEntry:
     facts = {"title": event.title, "task_id": event.task_id}
-    return _entry(event, EntryKind.TASK_DONE, facts, by=event.by)
+    return entry(event, EntryKind.TASK_DONE, facts, by=event.by)
 
 
 @entry_of.register
 def _file(event: FileTouched, _session: Session) -> TimelineEntry:
     facts = {"name": event.name, "file_id": event.file_id}
-    return _entry(event, FILE_ACTS[event.act], facts, by=event.by)
+    return entry(event, FILE_ACTS[event.act], facts, by=event.by)
 
 
-def _of_version(event: OfVersion, session: Session, kind: EntryKind, **facts: object) -> TimelineEntry:
+def _of_version(
+    event: OfVersion, session: Session, kind: EntryKind, *, done_by: int | None = None, **facts: object
+) -> TimelineEntry:
     about = {
         "number": session.get_one(Quote, event.quote_id).number,
         "version": session.get_one(QuoteVersion, event.version_id).number,
     }
-    return TimelineEntry(opportunity_id=event.opportunity_id, at=event.at, kind=kind, facts=about | facts)
+    return entry(event, kind, about | facts, by=done_by)
 
 
 @entry_of.register
 def _changes_requested(event: ChangesRequested, session: Session) -> TimelineEntry:
     request = session.get_one(ChangeRequest, event.request_id)
-    entry = _of_version(event, session, EntryKind.CHANGES_REQUESTED, by=request.name)
-    entry.staff_id = request.recorded_by
-    return entry
+    kind = EntryKind.CHANGES_REQUESTED
+    return _of_version(event, session, kind, done_by=request.recorded_by, by=request.name)
 
 
 @entry_of.register
 def _request_answered(event: RequestAnswered, session: Session) -> TimelineEntry:
-    entry = _of_version(event, session, EntryKind.REQUEST_ANSWERED)
-    entry.staff_id = event.by
-    return entry
+    return _of_version(event, session, EntryKind.REQUEST_ANSWERED, done_by=event.by)
 
 
 @entry_of.register
 def _refused(event: QuoteRefused, session: Session) -> TimelineEntry:
     refusal = session.get_one(Refusal, event.refusal_id)
-    entry = _of_version(
-        event, session, EntryKind.QUOTE_REFUSED, by=refusal.name, reason=refusal.reason.as_content()
-    )
-    entry.staff_id = event.by
-    return entry
+    facts = {"by": refusal.name, "reason": refusal.reason.as_content()}
+    return _of_version(event, session, EntryKind.QUOTE_REFUSED, done_by=event.by, **facts)
 
 
 @entry_of.register
 def _withdrawn(event: QuoteWithdrawn, session: Session) -> TimelineEntry:
-    entry = _of_version(event, session, EntryKind.QUOTE_WITHDRAWN)
-    entry.staff_id = event.by
-    return entry
+    return _of_version(event, session, EntryKind.QUOTE_WITHDRAWN, done_by=event.by)
 
 
 @entry_of.register
@@ -244,21 +221,16 @@ def _renewal_asked(event: RenewalAsked, session: Session) -> TimelineEntry:
 @entry_of.register
 def _link_sent(event: LinkSent, session: Session) -> TimelineEntry:
     link = session.get_one(ClientLink, event.link_id)
-    return TimelineEntry(
-        opportunity_id=event.opportunity_id,
-        at=event.at,
-        kind=EntryKind.LINK_SENT,
-        staff_id=event.by,
-        facts={"to": link.name, "mailed": event.mailed, "again": event.again},
+    return entry(
+        event,
+        EntryKind.LINK_SENT,
+        {"to": link.name, "mailed": event.mailed, "again": event.again},
+        by=event.by,
     )
 
 
 @entry_of.register
 def _link_revoked(event: LinkRevoked, session: Session) -> TimelineEntry:
-    return TimelineEntry(
-        opportunity_id=event.opportunity_id,
-        at=event.at,
-        kind=EntryKind.LINK_REVOKED,
-        staff_id=event.by,
-        facts={"to": session.get_one(ClientLink, event.link_id).name},
+    return entry(
+        event, EntryKind.LINK_REVOKED, {"to": session.get_one(ClientLink, event.link_id).name}, by=event.by
     )

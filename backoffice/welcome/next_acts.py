@@ -21,8 +21,8 @@ def next_acts() -> list[Act]:
         ),
         Act(
             title=gettext("Enter your clients"),
-            sentence=gettext("One by one, as you need them."),
-            endpoint="clients.new",
+            sentence=gettext("From a table that you have, or one by one as you need them."),
+            endpoint="imports.clients",
         ),
         Act(
             title=gettext("Invite your people"),
