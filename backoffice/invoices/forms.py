@@ -72,9 +72,9 @@ def with_quantities(form: type[Form], lines: Iterable[Left]) -> type[Form]:
 
 
 def quantities_in(form: PostedForm) -> dict[int, Decimal]:
-    """What was typed, by line, once valid."""
+    """What was typed, by line, once valid; nothing of a line that was not sent."""
     return {
-        int(name.removeprefix(LINE)): field.data
+        int(name.removeprefix(LINE)): field.data or ZERO
         for name, field in form._fields.items()
         if name.startswith(LINE)
     }
@@ -82,7 +82,7 @@ def quantities_in(form: PostedForm) -> dict[int, Decimal]:
 
 def _field(line: Left) -> TypedNumber:
     def at_most(_form: Any, field: Any) -> None:
-        if field.data > line.quantity:
+        if field.data is not None and field.data > line.quantity:
             raise ValidationError(gettext("At most %(quantity)s is left.", quantity=quantity(line.quantity)))
 
     return TypedNumber(

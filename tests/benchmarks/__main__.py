@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import measures
+from tests.benchmarks import lists, measures
 from tests.benchmarks.first_visit import first_visit
 from tests.benchmarks.installation import Installation, installation
 from tests.benchmarks.report import HEAD, PEERS, Aim, Row, VisitRow, line, summary
@@ -25,6 +25,17 @@ def main(arguments: Sequence[str]) -> None:
         databases = ["sqlite"]
     results: dict[str, Any] = {}
     for database in databases:
+        if chosen.lists:
+            print(
+                f"{database}: lists among {chosen.few} quotes and among {chosen.many}\n{line(lists.HEAD, lists.WIDTHS)}",
+                flush=True,
+            )
+            with installation(database) as here:
+                results[database] = []
+                for pair in lists.compared(here, chosen.samples, chosen.few, chosen.many):
+                    print(line(pair.cells(), lists.WIDTHS), flush=True)
+                    results[database].append(pair.as_json())
+            continue
         print(f"{database}\n{line(HEAD)}", flush=True)
         rows = []
         with installation(database) as here:
@@ -34,7 +45,8 @@ def main(arguments: Sequence[str]) -> None:
             visit = VisitRow(first_visit(here))
         print(f"{summary(rows)}\n{visit}\n", flush=True)
         results[database] = {"timings": [row.as_json() for row in rows], "first_visit": visit.as_json()}
-    print(PEERS)
+    if not chosen.lists:
+        print(PEERS)
     if chosen.json is not None:
         chosen.json.write_text(json.dumps(results, indent=1) + "\n")
 
@@ -61,6 +73,9 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--samples", type=positive, default=30, help="of each measurement (30)")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--lists", action="store_true", help="only long lists: many quotes beside few")
+    parser.add_argument("--few", type=positive, default=1000)
+    parser.add_argument("--many", type=positive, default=100_000)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     return parser.parse_args(arguments)
 

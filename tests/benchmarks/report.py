@@ -128,6 +128,6 @@ def summary(rows: Sequence[Row]) -> str:
     return f"The page that does nothing: median {nothing:.2f} ms"
 
 
-def line(cells: tuple[str, ...]) -> str:
-    first, *others = zip(cells, WIDTHS, strict=True)
+def line(cells: tuple[str, ...], widths: tuple[int, ...] = WIDTHS) -> str:
+    first, *others = zip(cells, widths, strict=True)
     return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]).rstrip()

@@ -71,8 +71,9 @@ def test_every_open_page_is_shut_unless_it_was_thought_about(app, signed_in, hou
             continue
         for method in rule.methods & {"GET", "POST"}:
             assert is_lock_page(reader.open(rule.rule, method=method)), rule.rule
-    of_the_portal = {"brand", "logo", "health", "staff.photo"}  # the photo is named by what is in it
-    assert of_the_portal | {"presentations.lent", "presentations.take_back"} == access.LENT
+    of_the_portal = {"brand", "logo", "staff.photo"}  # the photo is named by what is in it
+    of_a_monitor = {"health", "health_of_worker"}
+    assert of_the_portal | of_a_monitor | {"presentations.lent", "presentations.take_back"} == access.LENT
 
 
 def test_the_lock_page_names_nothing_of_the_back_office(signed_in, house):

@@ -1,0 +1,97 @@
+"""Many firms' years of work: a base made by the product's own verbs, then multiplied row by row in SQL."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from backoffice.db import db
+from tests import factories
+from tests.benchmarks.installation import Installation
+
+BASE = 100
+"""Quotes that the base has; every hundredth of the crowd's is a copy of the same one."""
+DEALS_OF_A_CLIENT = 10
+STRIDE = 100_000
+"""Between the ids of one copy and those of the next: more rows than any table of the base has."""
+AS_THEY_ARE = {
+    "seller", "staff_members", "staff_sessions", "account_entries", "pipelines", "phases", "phase_triggers", "counters", "products",
+    "reasons", "vat_rates", "legal_texts", "jobs", "job_findings", "invitations", "failure_counters", "documents", "outgoing_mails",
+}  # fmt: skip
+"""Tables that do not grow with the quotes, and the outbox, which is empty in a firm whose worker works."""
+TOLD_APART = {
+    "quotes": {"number"},
+    "orders": {"number"},
+    "invoices": {"number"},
+    "clients": {"name", "search_text", "name_key"},
+}
+"""Texts that are unique, or by which somebody looks for one row: each copy's ends with its number."""
+RANDOM = {
+    "sqlite": {sa.LargeBinary: "randomblob(16)", sa.Uuid: "lower(hex(randomblob(16)))"},
+    "postgresql": {sa.LargeBinary: "uuid_send(gen_random_uuid())", sa.Uuid: "gen_random_uuid()"},
+}
+"""What no two rows have in common."""
+
+
+def make_base(here: Installation) -> None:
+    """A tenth drafts, a third ordered, a fifth invoiced, some paid; ten deals to a client."""
+    client = here.client
+    for number in range(BASE):
+        if number % DEALS_OF_A_CLIENT == 0:
+            client = factories.a_client(here.rep, name=f"Cliente {number // DEALS_OF_A_CLIENT}")
+        deal = factories.an_opportunity(here.rep, client, title=f"Bibliothèque {number}")
+        if number % 10 == 0:
+            factories.a_quote(deal)
+        elif number % 3:
+            factories.a_sent_quote(deal)
+        else:
+            _, _, signature = factories.a_signed_quote(deal)
+            if number % 5 < 3:
+                invoice = factories.an_invoice(factories.order_of(signature), issued=True)
+                if number % 2:
+                    factories.a_payment(invoice, "100")
+    with db.engine.begin() as connection:
+        for name in ("outgoing_mails", "documents"):
+            connection.execute(sa.text(f"DELETE FROM {name}"))  # noqa: S608 - a name of ours
+
+
+def multiply(copies: range) -> None:
+    """Adds copies of the base; ``copies``: their numbers, from 1 on, each used once."""
+    with db.engine.connect() as connection:
+        _unguarded(connection)
+        for table in db.metadata.sorted_tables:
+            if table.name not in AS_THEY_ARE:
+                chosen = _copied(table, copies, RANDOM[connection.dialect.name])
+                connection.execute(table.insert().from_select(list(table.columns), chosen))
+        connection.commit()
+        connection.invalidate()  # it checks nothing any more
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("ANALYZE"))
+
+
+def _unguarded(connection: sa.Connection) -> None:
+    """Foreign keys go in circles, and rows come table by table: nothing is checked meanwhile."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET session_replication_role = replica"))
+    else:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+
+
+def _copied(table: sa.Table, copies: range, random: Mapping[type, str]) -> sa.Select[Any]:
+    """The base's rows once for each copy: ids and keys between them moved on alike."""
+    numbers = sa.select(sa.literal(copies.start).label("k")).cte("copies", recursive=True)
+    numbers = numbers.union_all(sa.select(numbers.c.k + 1).where(numbers.c.k + 1 < copies.stop))
+    shift, ending = numbers.c.k * STRIDE, "-" + sa.cast(numbers.c.k, sa.String)
+    columns: list[sa.ColumnElement[Any]] = []
+    for column in table.columns:
+        value: Any = column
+        if column.name == "id" or any(
+            key.column.table.name not in AS_THEY_ARE for key in column.foreign_keys
+        ):
+            value = column + shift
+        elif column.name in TOLD_APART.get(table.name, ()):
+            value = column + ending
+        elif type(column.type) in random:
+            value = sa.literal_column(random[type(column.type)], column.type)
+        columns.append(value.label(column.name))
+    return sa.select(*columns).select_from(table.join(numbers, sa.true())).where(table.c.id < STRIDE)
