@@ -89,6 +89,14 @@ class Revision(IntegerField):
         self.data, self.raw_data = revision, None
 
 
+class Known(Revision):
+    """How many entries the page showed that a form stood on; a forged count is simply stale."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        count = id_in(valuelist[0] if valuelist else None)
+        self.data = -1 if count is None else count
+
+
 class EditForm(PostedForm):
     """Changes a thing that somebody else may change meanwhile."""
 

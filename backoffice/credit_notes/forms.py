@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from backoffice.credit_notes.issuing import Wish
-from backoffice.forms import PostedForm, Revision, TypedText
+from backoffice.forms import Known, PostedForm, TypedText
 from backoffice.invoices.forms import quantities_in
 from backoffice.quotes.choice import hundredths
 
@@ -14,7 +14,7 @@ from backoffice.quotes.choice import hundredths
 class CreditForm(PostedForm):
     """With a quantity per line. ``known``: how many credit notes the page showed; ``expected``: the amount it told."""
 
-    known = Revision()
+    known = Known()
     expected = HiddenField()
     reason = TypedText(
         _("Reason"), most=300, required=_("Say why, in a few words: the client reads it on the credit note.")
@@ -25,7 +25,7 @@ class CreditForm(PostedForm):
         return Wish(
             quantities=quantities_in(self),
             reason=self.reason.data,
-            known=self.known.data or 0,
+            known=self.known.data,
             expected=expected,
         )
 

@@ -10,7 +10,7 @@ from wtforms import SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from backoffice.forms import Day, PostedForm, Revision, TypedNumber, TypedText
+from backoffice.forms import Day, Known, PostedForm, TypedNumber, TypedText
 from backoffice.invoices.queries import InvoiceSheet
 from backoffice.language import written_amount
 from backoffice.payments.models import Method
@@ -31,7 +31,7 @@ METHODS = [
 class PaymentForm(PostedForm):
     """``known``: how many entries the page showed, so that a payment is not recorded twice."""
 
-    known = Revision(id="payment-known")
+    known = Known(id="payment-known")
     amount = TypedNumber(
         _("Amount"),
         reading=lambda text, language: number(text, places=2, most=MOST, language=language),
@@ -60,7 +60,7 @@ class PaymentForm(PostedForm):
             paid_on=paid_on,
             method=Method(self.method.data),
             reference=self.reference.data or "",
-            known=self.known.data or 0,
+            known=self.known.data,
         )
 
     @classmethod

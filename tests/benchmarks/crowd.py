@@ -1,6 +1,7 @@
 """Many firms' years of work: a base made by the product's own verbs, then multiplied row by row in SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,18 +20,13 @@ AS_THEY_ARE = {
     "reasons", "vat_rates", "legal_texts", "jobs", "job_findings", "invitations", "failure_counters", "documents", "outgoing_mails",
 }  # fmt: skip
 """Tables that do not grow with the quotes, and the outbox, which is empty in a firm whose worker works."""
-TOLD_APART = {
-    "quotes": {"number"},
-    "orders": {"number"},
-    "invoices": {"number"},
-    "clients": {"name", "search_text", "name_key"},
-}
-"""Texts that are unique, or by which somebody looks for one row: each copy's ends with its number."""
+TOLD_APART = {"clients": {"name", "search_text", "name_key"}}
+"""Texts by which somebody looks for one row: like those that are unique, each copy's end with its number."""
 RANDOM = {
     "sqlite": {sa.LargeBinary: "randomblob(16)", sa.Uuid: "lower(hex(randomblob(16)))"},
     "postgresql": {sa.LargeBinary: "uuid_send(gen_random_uuid())", sa.Uuid: "gen_random_uuid()"},
 }
-"""What no two rows have in common."""
+"""Other values that no two rows have in common."""
 
 
 def make_base(here: Installation) -> None:
@@ -57,24 +53,35 @@ def make_base(here: Installation) -> None:
 
 def multiply(copies: range) -> None:
     """Adds copies of the base; ``copies``: their numbers, from 1 on, each used once."""
-    with db.engine.connect() as connection:
-        _unguarded(connection)
+    with _unguarded() as connection:
         for table in db.metadata.sorted_tables:
             if table.name not in AS_THEY_ARE:
                 chosen = _copied(table, copies, RANDOM[connection.dialect.name])
                 connection.execute(table.insert().from_select(list(table.columns), chosen))
-        connection.commit()
-        connection.invalidate()  # it checks nothing any more
     with db.engine.begin() as connection:
         connection.execute(sa.text("ANALYZE"))
 
 
-def _unguarded(connection: sa.Connection) -> None:
-    """Foreign keys go in circles, and rows come table by table: nothing is checked meanwhile."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SET session_replication_role = replica"))
-    else:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+@contextmanager
+def _unguarded() -> Iterator[sa.Connection]:
+    """Foreign keys go in circles, rows come table by table, and what is frozen takes no more lines: nothing is checked."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SET session_replication_role = replica"))
+            yield connection
+        else:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=OFF")  # ignored once a transaction has begun
+            guards = connection.execute(
+                sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            ).all()
+            for name, _sql in guards:
+                connection.execute(sa.text(f"DROP TRIGGER {name}"))
+            yield connection
+            for _name, guard in guards:
+                connection.exec_driver_sql(guard)
+        connection.commit()
+        connection.invalidate()  # it checks nothing any more
 
 
 def _copied(table: sa.Table, copies: range, random: Mapping[type, str]) -> sa.Select[Any]:
@@ -82,6 +89,7 @@ def _copied(table: sa.Table, copies: range, random: Mapping[type, str]) -> sa.Se
     numbers = sa.select(sa.literal(copies.start).label("k")).cte("copies", recursive=True)
     numbers = numbers.union_all(sa.select(numbers.c.k + 1).where(numbers.c.k + 1 < copies.stop))
     shift, ending = numbers.c.k * STRIDE, "-" + sa.cast(numbers.c.k, sa.String)
+    unique = _unique(table)
     columns: list[sa.ColumnElement[Any]] = []
     for column in table.columns:
         value: Any = column
@@ -89,9 +97,16 @@ def _copied(table: sa.Table, copies: range, random: Mapping[type, str]) -> sa.Se
             key.column.table.name not in AS_THEY_ARE for key in column.foreign_keys
         ):
             value = column + shift
-        elif column.name in TOLD_APART.get(table.name, ()):
-            value = column + ending
-        elif type(column.type) in random:
+        elif column.name in unique and type(column.type) in random:
             value = sa.literal_column(random[type(column.type)], column.type)
+        elif column.name in unique | TOLD_APART.get(table.name, set()):
+            value = column + ending
         columns.append(value.label(column.name))
     return sa.select(*columns).select_from(table.join(numbers, sa.true())).where(table.c.id < STRIDE)
+
+
+def _unique(table: sa.Table) -> set[str]:
+    """Columns of which no two rows have the same value, keys to other tables aside."""
+    alike = [list(each.columns) for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    alike += [list(each.columns) for each in table.indexes if each.unique]
+    return {columns[0].name for columns in alike if len(columns) == 1 and not columns[0].foreign_keys}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import flask_migrate
 from aiosmtpd.controller import Controller
@@ -111,7 +112,8 @@ def installation(database: str) -> Iterator[Installation]:
         factories.a_seller()
         rep = factories.a_member()
         client = factories.a_client(rep)
-        stack.enter_context(running(web_server(port), environment))
+        log = stack.enter_context((home / "log").open("w"))
+        stack.enter_context(running(web_server(port), environment, log))
         until_it_answers(port)
         yield Installation(
             app=app,
@@ -148,8 +150,8 @@ def web_server(port: int) -> list[str]:
 
 
 @contextmanager
-def running(command: Sequence[str], environment: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(command, cwd=PROJECT, env=environment_with(environment))
+def running(command: Sequence[str], environment: dict[str, str], log: TextIO | None = None) -> Iterator[None]:
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment_with(environment), stderr=log)
     try:
         yield
     finally:

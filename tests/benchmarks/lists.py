@@ -27,7 +27,7 @@ LISTS = {
 PAGES = {
     "Today": "/today",
     "board": "/opportunities",
-    "a quote's number": "/search?q=D-2026-0042",
+    "a quote's number": "/search?q=D-2026-004",
     "a client's name": "/search?q=cliente+7-3",
     "quotes of a client": "/quotes?q=cliente+7-3",
     "opportunities of a client": "/opportunities/list?q=cliente+7-3",
