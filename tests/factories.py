@@ -79,6 +79,7 @@ TYPED_IN = {
     "imports.upload_products": {"pasted": "Référence;Nom;Prix\nCHENE-41;Plateau de chêne;120"},
     "imports.upload_clients": {"pasted": "Nom;Ville\nMenuiserie Kerleo;Rennes"},
     "credit_notes.create": {"reason": "Erreur de quantité"},
+    "payments.record": {"amount": "1"},
     "invoices.complete": {"postcode": "35000", "city": "Rennes"},
     "reasons.add": {"name_fr": "Trop loin"},
     "presentations.present": {"venue": "at_client"},

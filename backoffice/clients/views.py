@@ -59,7 +59,7 @@ def search() -> ResponseReturnValue:
 @needs(Permission.SELL)
 def check() -> ResponseReturnValue:
     """What can be said of a form while it is typed; no page around it."""
-    typed = {name: request.args.get(name, "").replace("\0", " ") for name in CHECKED}
+    typed = {name: request.args.get(name, "") for name in CHECKED}
     numbers = checked(**{name: typed[name] for name in ("siren", "siret", "vat_number", "country")})
     similar = similar_to(
         siren=typed["siren"] or numbers.siren,
@@ -76,10 +76,10 @@ CHECKED = ("siren", "siret", "vat_number", "country", "name", "email")
 def similar_to(
     *, siren: str, name: str, email: str, besides: int | None = None
 ) -> list[finding.SimilarClient]:
-    plain = "".join(siren.split())
-    return finding.similar_clients(
-        db.session(), known_to(), siren=plain, name=name, email=email, besides=besides
-    )
+    """As typed, also what no form would take."""
+    typed = {"siren": "".join(siren.split()), "name": name, "email": email}
+    asked = {field: text.replace("\0", " ") for field, text in typed.items()}
+    return finding.similar_clients(db.session(), known_to(), **asked, besides=besides)
 
 
 @blueprint.get("/clients/new")

@@ -297,11 +297,15 @@ AGAIN = {
 
 
 def one_line(form: dict[str, Any] | None, typed: dict[str, str]) -> dict[str, Any] | None:
-    """The form as it is sent by its first button; the second line of a ledger has the fields of the first."""
+    """The form as it is sent by its first button; the second line of a ledger has the fields of the first.
+
+    Little is credited, so that something is left to credit.
+    """
     if form is None:
         return None
     pressed = dict(form["buttons"][:1])
-    fields = form["fields"] | pressed | typed
+    little = {name: "0.01" for name in form["fields"] if name.startswith("line_") and "reason" in typed}
+    fields = form["fields"] | pressed | typed | little
     first = {name: value for name, value in fields.items() if not name.startswith("lines-") or "-0-" in name}
     return form | {"fields": first, "unseen": form["unseen"] | pressed.keys()}
 
