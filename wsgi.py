@@ -43,6 +43,7 @@ from backoffice.ledger import views as ledger
 from backoffice.links import views as links
 from backoffice.mailserver import views as mailserver
 from backoffice.merging import views as merging
+from backoffice.notices import views as notices
 from backoffice.notifications import views as outgoing
 from backoffice.numbering import views as numbering
 from backoffice.opportunities import views as opportunities
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     credit_notes,
     payments,
     documents,
+    notices,
     outgoing,
     reasons,
     jobs,

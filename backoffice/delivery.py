@@ -19,6 +19,7 @@ from backoffice.documents.rendering import Renderer
 from backoffice.links.models import ClientLink
 from backoffice.links.tokens import link_address
 from backoffice.notifications import account_mails, mails
+from backoffice.notifications.events import MailGivenUp
 from backoffice.notifications.mails import Composed
 from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.notifications.smtp import (
@@ -89,7 +90,7 @@ def deliver_mail(mail_id: int, at: datetime) -> list[Owed]:
     try:
         _send(claim, settings, settings.mail, at)
     except (LinkWithdrawn, Unsendable, RefusedForGood) as error:
-        _end_mail(claim.mail, state=MailState.FAILED, last_error=kept(error))
+        _give_up(claim.mail, error)
         return []
     except Exception as error:  # noqa: BLE001 - whatever it is, the row must tell it and be tried again
         return _put_off_mail(claim.mail, error)
@@ -114,11 +115,11 @@ def subject_of(mail: OutgoingMail) -> str:
 
 
 def address_in(mail: OutgoingMail, link: ClientLink | None) -> str:
-    """The one address that a mail holds: the client's link, or for our own people the deal's page."""
+    """The one address that a mail holds: the client's link, or for our own people the page that it tells of."""
     settings: Settings = current_app.extensions["accord"]
     if link is not None:
         return link_address(settings.secret_keys, settings.public_url, link.nonce, mail.language)
-    return f"{settings.public_url}/opportunities/{mail.opportunity_id}"
+    return f"{settings.public_url}{mails.page_told_of(mail)}"
 
 
 def _claim_mail(mail_id: int, at: datetime, lease: timedelta) -> _Claim | None:
@@ -199,7 +200,7 @@ def _put_off_mail(mail: OutgoingMail, error: Exception) -> list[Owed]:
         "mail %d, attempt %d: %s", mail.id, mail.attempts, words, exc_info=None if expected else error
     )
     if mail.attempts >= MOST_ATTEMPTS:
-        _end_mail(mail, state=MailState.FAILED, last_error=words)
+        _give_up(mail, error)
         return []
     again = clock.now() + pause_after(mail.attempts)
     if not _end_mail(mail, available_at=again, last_error=words):
@@ -207,18 +208,30 @@ def _put_off_mail(mail: OutgoingMail, error: Exception) -> list[Owed]:
     return [Owed(OutgoingMail.__tablename__, mail.id, again)]
 
 
-def _end_mail(mail: OutgoingMail, **values: Any) -> bool:
-    """Write how it ended, unless our lease ran out and somebody else has taken the mail since."""
+def _give_up(mail: OutgoingMail, error: Exception) -> None:
+    """Who has the deal hears of it, unless it was one of ours who revoked the link."""
     with unit_of_work() as session:
-        written = session.scalar(
-            sa.update(OutgoingMail)
-            .where(
-                OutgoingMail.id == mail.id,
-                OutgoingMail.state == MailState.QUEUED,
-                OutgoingMail.attempts == mail.attempts,
-            )
-            .values(**values)
-            .returning(OutgoingMail.id)
-            .execution_options(synchronize_session=False)
+        written = _write_end(session, mail, state=MailState.FAILED, last_error=kept(error))
+        if written and mail.opportunity_id is not None and not isinstance(error, LinkWithdrawn):
+            mail.record(MailGivenUp(mail_id=mail.id, opportunity_id=mail.opportunity_id, at=clock.now()))
+
+
+def _end_mail(mail: OutgoingMail, **values: Any) -> bool:
+    with unit_of_work() as session:
+        return _write_end(session, mail, **values)
+
+
+def _write_end(session: Session, mail: OutgoingMail, **values: Any) -> bool:
+    """Write how it ended, unless our lease ran out and somebody else has taken the mail since."""
+    written = session.scalar(
+        sa.update(OutgoingMail)
+        .where(
+            OutgoingMail.id == mail.id,
+            OutgoingMail.state == MailState.QUEUED,
+            OutgoingMail.attempts == mail.attempts,
         )
-        return written is not None
+        .values(**values)
+        .returning(OutgoingMail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return written is not None

@@ -178,6 +178,14 @@ def nearday(day: date, today: date) -> str:
     return _date(day, "d MMM" if day.year == today.year else "d MMM y", current_language())
 
 
+def nearmoment(at: datetime, today: date, timezone: str) -> str:
+    """14:32 today, else the day as ``nearday`` says it; ``today``, like all of it, in the seller's zone."""
+    local = at.astimezone(ZoneInfo(timezone))
+    if local.date() == today:
+        return gettext("%(hour)s:%(minute)s", hour=f"{local.hour}", minute=f"{local.minute:02d}")
+    return nearday(local.date(), today)
+
+
 def shortdate(day: date) -> str:
     """20/11/2026."""
     return _date(day, "dd/MM/yyyy", current_language())

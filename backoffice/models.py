@@ -20,7 +20,8 @@ from backoffice.invoices.models import Invoice, InvoiceLine, InvoiceTax
 from backoffice.jobs.models import Job, JobFinding
 from backoffice.legal.models import LegalText, VatRate
 from backoffice.links.models import ClientLink
-from backoffice.notifications.models import Notice, OutgoingMail
+from backoffice.notices.models import ChannelChoice, Notice
+from backoffice.notifications.models import OutgoingMail
 from backoffice.numbering.models import Counter
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline
 from backoffice.orders.models import Order, OrderLine
@@ -35,6 +36,7 @@ from backoffice.timeline.models import TimelineEntry
 __all__ = [
     "AccountEntry",
     "ChangeRequest",
+    "ChannelChoice",
     "Client",
     "ClientEntry",
     "ClientLink",

@@ -30,6 +30,15 @@ class New:
     url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bell:
+    """``newest``: the id of the last notice not read; ``tag`` differs when anything of the bell does."""
+
+    unread: int
+    newest: int
+    tag: str
+
+
 def init_app(app: Flask) -> None:
     app.context_processor(page_frame)
 
@@ -49,7 +58,13 @@ def page_frame() -> dict[str, Any]:
         "sign_out_address": url_for("staff.sign_out"),
         "signed_in_name": member.name,
         "signed_in_photo": member.photo_sha256,
+        "bell": bell_of(member),
     }
+
+
+def bell_of(member: Member) -> Bell:
+    tag = f"{member.unread}-{member.newest_unread}-{member.language}"
+    return Bell(unread=member.unread, newest=member.newest_unread, tag=tag)
 
 
 def places(member: Member) -> list[Place]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backoffice.agenda.events import TaskFinished, TaskPlanned
-from backoffice.agenda.planning import add_follow_up, tasks_go_along, tell_assignee, tell_new_owner
+from backoffice.agenda.planning import add_follow_up, tasks_go_along
 from backoffice.answers.events import (
     ChangesRequested,
     QuoteLapsed,
@@ -30,6 +30,7 @@ from backoffice.invitations.events import InvitationSent
 from backoffice.invoices.events import InvoiceDiscarded, InvoiceDrafted, InvoiceIssued
 from backoffice.links.events import LinkRevoked, LinkSent
 from backoffice.notifications.account_mails import invite_colleague, tell_account_holder
+from backoffice.notifications.events import MailGivenUp
 from backoffice.notifications.of_answers import (
     confirm_refusal,
     confirm_request,
@@ -40,7 +41,10 @@ from backoffice.notifications.of_answers import (
     tell_rep_of_request,
     tell_rep_of_wish,
 )
-from backoffice.notifications.queueing import invite_client, send_link, tell_rep, thank_client
+from backoffice.notifications.of_colleagues import tell_assignee, tell_new_owner
+from backoffice.notifications.of_signatures import tell_rep
+from backoffice.notifications.of_troubles import tell_of_trouble
+from backoffice.notifications.queueing import invite_client, send_link, thank_client
 from backoffice.opportunities.events import (
     OpportunityExpired,
     OpportunityLost,
@@ -74,6 +78,7 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     OrderPlaced: (note,),
     InvoiceDrafted: (note,),
     InvoiceIssued: (note, want_invoice_document),
+    MailGivenUp: (tell_of_trouble,),
     InvitationSent: (invite_colleague,),
     AccountChanged: (note_account, tell_account_holder),
     DealsHandedOver: (note_hand_over, tasks_go_along, tell_new_owner),

@@ -8,17 +8,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
 from backoffice import clock
-from backoffice.access import Permission, current_member, needs
+from backoffice.access import Permission, current_member, may, needs
 from backoffice.account import acts, photos
 from backoffice.account.forms import ButtonForm, PasswordForm, PhotoForm, ProfileForm
 from backoffice.db import db
 from backoffice.errors import NotFound
 from backoffice.files.forms import make_room
 from backoffice.invitations.forms import role_names
+from backoffice.notices import choosing
+from backoffice.notices.forms import ChannelsForm
 from backoffice.pages import seller
 from backoffice.settings import Settings
 from backoffice.staff import queries, security, sessions, throttle
 from backoffice.staff.browsers import browser_named
+from backoffice.staff.members import Member
 from backoffice.staff.proving import prove
 from backoffice.staff.refusals import PasswordNotRight, TooManyAttempts
 from backoffice.work import unit_of_work
@@ -104,6 +107,18 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("account.show"), 303)
 
 
+@blueprint.post("/channels")
+@needs(Permission.SELL)
+def save_channels() -> ResponseReturnValue:
+    form, member = ChannelsForm(), current_member()
+    if not form.validate():
+        return _page(channels=form, status=422)
+    with unit_of_work() as opened:
+        choosing.choose(opened, member.id, form.choices)
+    flash(gettext("Saved."), "good")
+    return redirect(url_for("account.show", _anchor="channels"), 303)
+
+
 @blueprint.post("/sessions/<uuid:session_id>/end")
 @needs(Permission.ENTER)
 def end_session(session_id: UUID) -> ResponseReturnValue:
@@ -144,6 +159,7 @@ def _page(*, status: int = 200, **forms: Any) -> ResponseReturnValue:
         "profile": forms.get("profile") or ProfileForm(formdata=None, obj=shown),
         "photo": forms.get("photo") or PhotoForm(formdata=None),
         "password": forms.get("password") or PasswordForm(formdata=None),
+        "channels": forms.get("channels") or _channels(member),
     }
     page = render_template(
         "backoffice/account/show.html",
@@ -160,3 +176,10 @@ def _page(*, status: int = 200, **forms: Any) -> ResponseReturnValue:
         **given,
     )
     return page, status
+
+
+def _channels(member: Member) -> ChannelsForm | None:
+    """For those who are told of anything: who sells."""
+    if not may(member, Permission.SELL):
+        return None
+    return ChannelsForm.of(choosing.choices_of(db.session(), member.id))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,11 +11,8 @@ from sqlalchemy.orm import Session
 from backoffice import clock
 from backoffice.agenda.events import TaskFinished, TaskPlanned
 from backoffice.agenda.models import Task, TaskKind
-from backoffice.clients.models import Client
 from backoffice.errors import NotFound
-from backoffice.notifications.models import Notice, NoticeKind
 from backoffice.opportunities.events import OpportunityOpened
-from backoffice.opportunities.models import Opportunity
 from backoffice.people.events import DealsHandedOver
 from backoffice.seller.models import ONLY, Seller
 from backoffice.staff.models import StaffMember
@@ -105,24 +101,6 @@ def tasks_go_along(event: DealsHandedOver, session: Session) -> None:
     )
 
 
-def tell_assignee(event: TaskPlanned, session: Session) -> None:
-    """A notice for somebody who was given something to do by another."""
-    if event.assignee_id == event.by:
-        return
-    task = session.get_one(Task, event.task_id)
-    facts = _subject(session, event.opportunity_id, event.by) | {"task": task.title, "task_id": task.id}
-    session.add(_notice(NoticeKind.TASK_ASSIGNED, event.assignee_id, event.opportunity_id, facts, event.at))
-
-
-def tell_new_owner(event: DealsHandedOver, session: Session) -> None:
-    """A notice of each deal for whoever was handed it by another."""
-    if event.taker == event.by:
-        return
-    for each in event.opportunity_ids:
-        facts = _subject(session, each, event.by)
-        session.add(_notice(NoticeKind.HANDED_OVER, event.taker, each, facts, event.at))
-
-
 def _write(session: Session, task: Task, facts: TaskFacts) -> None:
     if facts.assignee_id != task.assignee_id and seller_of_firm(session, facts.assignee_id) is None:
         raise NotFound(member=facts.assignee_id)
@@ -147,20 +125,3 @@ def _record(task: Task, *, is_new: bool, by: int, at: datetime) -> None:
             at=at,
         )
     )
-
-
-def _subject(session: Session, opportunity_id: int, by: int) -> dict[str, Any]:
-    deal = session.get_one(Opportunity, opportunity_id)
-    return {
-        "title": deal.title,
-        "client": session.get_one(Client, deal.client_id).name,
-        "by": session.get_one(StaffMember, by).name,
-    }
-
-
-def _notice(
-    kind: NoticeKind, staff_id: int, opportunity_id: int, facts: dict[str, Any], at: datetime
-) -> Notice:
-    notice = Notice(kind=kind, facts=facts, created_at=at)
-    notice.staff_id, notice.opportunity_id = staff_id, opportunity_id
-    return notice

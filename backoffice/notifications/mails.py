@@ -10,6 +10,7 @@ moments in ISO 8601. All kinds: ``quote_number``, ``version``, ``title`` {fr, en
 - those of an answer (``notifications.of_answers``): ``valid_until``, to the client ``words`` (their own, or the
   rep's), besides ``reply`` or ``reason`` {fr, en}; to the rep ``client`` and ``said_by`` too.
 
+Mails of what colleagues did, and of mails given up, have those that ``of_colleagues`` and ``of_troubles`` name.
 Mails about accounts have facts of their own: see ``notifications.account_mails``.
 """
 
@@ -23,7 +24,8 @@ from datetime import date, datetime
 from typing import Any
 
 from backoffice.db import Bilingual, unscaled
-from backoffice.notifications.models import OutgoingMail
+from backoffice.notifications.models import MailKind, OutgoingMail
+from backoffice.notifications.troubles import told_to_reader
 from backoffice.seller.models import Seller
 
 Render = Callable[[str, dict[str, Any]], str]
@@ -69,6 +71,19 @@ def subject_of(mail: OutgoingMail, render: Render) -> str:
     return " ".join(render(f"mail/{mail.kind.value}/subject.txt", _read(mail)).split())
 
 
+def page_told_of(mail: OutgoingMail) -> str:
+    """The path of the back office that a mail to one of ours leads to."""
+    match mail.kind:
+        case MailKind.MAIL_UNDELIVERED:
+            return f"/mail/{mail.facts['mail_id']}"
+        case MailKind.TASK_ASSIGNED:
+            return f"/tasks/{mail.facts['task_id']}"
+        case MailKind.HANDED_OVER if mail.facts["count"] > 1:
+            return "/opportunities"
+        case _:
+            return f"/opportunities/{mail.opportunity_id}"
+
+
 def style_hash(html: str) -> str:
     """The source expression that lets a Content-Security-Policy accept the mail's own style sheet, and no other."""
     found = _STYLE.search(html)
@@ -82,16 +97,19 @@ def _read(mail: OutgoingMail) -> dict[str, Any]:
     facts["language"] = mail.language
     facts["recipient"] = mail.recipient_name
     facts["mail_to"] = mail.recipient_email
-    if "title" in facts:
+    if isinstance(facts.get("title"), dict):  # of a quote; that of a deal is in one language
         facts["title"] = Bilingual(**facts["title"]).text(mail.language)
     if "reason" in facts:
         facts["reason"] = Bilingual(**facts["reason"]).text(mail.language)
     for name in ("gross", "net"):
         if name in facts:
             facts[name] = unscaled(facts[name], 2)
-    if "valid_until" in facts:
-        facts["valid_until"] = date.fromisoformat(facts["valid_until"])
+    for name in ("valid_until", "due_on"):
+        if name in facts:
+            facts[name] = date.fromisoformat(facts[name])
     for name in ("signed_at", "at", "until"):
         if name in facts:
             facts[name] = datetime.fromisoformat(facts[name])
+    if "trouble" in facts:
+        facts["trouble"] = told_to_reader(facts["trouble"])
     return facts

@@ -1,4 +1,4 @@
-"""Mails as rows before they are messages, and the notices of the bell."""
+"""Mails as rows before they are messages."""
 
 import enum
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.db import Base, Id, Key, stored_by_value
 from backoffice.errors import IllegalMove
+from backoffice.events import RecordsEvents
 
 
 class MailKind(enum.StrEnum):
@@ -27,6 +28,10 @@ class MailKind(enum.StrEnum):
     QUOTE_REFUSED_CLIENT = "quote_refused_client"
     QUOTE_WITHDRAWN = "quote_withdrawn"
     RENEWAL_ASKED = "renewal_asked"
+    QUOTE_EXPIRED_REP = "quote_expired_rep"
+    MAIL_UNDELIVERED = "mail_undelivered"
+    HANDED_OVER = "handed_over"
+    TASK_ASSIGNED = "task_assigned"
 
 
 class MailState(enum.StrEnum):
@@ -37,7 +42,7 @@ class MailState(enum.StrEnum):
     FAILED = "failed"
 
 
-class OutgoingMail(Base):
+class OutgoingMail(Base, RecordsEvents):
     """A mail owed to somebody. Addresses inside it are derived from ``link_id`` when it is composed, never stored."""
 
     __tablename__ = "outgoing_mails"
@@ -90,29 +95,3 @@ class OutgoingMail(Base):
         if self.state is not MailState.FAILED:
             raise IllegalMove(current=self.state.value, target=MailState.QUEUED.value)
         self.state, self.attempts, self.available_at, self.last_error = MailState.QUEUED, 0, at, ""
-
-
-class NoticeKind(enum.StrEnum):
-    QUOTE_SIGNED = "quote_signed"
-    TASK_ASSIGNED = "task_assigned"
-    HANDED_OVER = "handed_over"
-    CHANGES_REQUESTED = "changes_requested"
-    QUOTE_REFUSED = "quote_refused"
-    QUOTE_EXPIRED = "quote_expired"
-    RENEWAL_ASKED = "renewal_asked"
-
-
-class Notice(Base):
-    """Something a member of staff should know at once."""
-
-    __tablename__ = "notices"
-
-    id: Mapped[Key]
-    staff_id: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
-    kind: Mapped[NoticeKind] = mapped_column(stored_by_value(NoticeKind))
-    opportunity_id: Mapped[Id] = mapped_column(
-        sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
-    )
-    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    created_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]

@@ -17,19 +17,19 @@ from backoffice.answers.events import (
 from backoffice.answers.models import ChangeRequest, Refusal, RenewalWish, RequestReply, Withdrawal
 from backoffice.clients.models import Client
 from backoffice.links.models import ClientLink
-from backoffice.notifications.models import MailKind, Notice, NoticeKind
-from backoffice.notifications.queueing import Person, common_facts, mail_of_event
+from backoffice.notices.models import NoticeKind
+from backoffice.notices.telling import Told, tell
+from backoffice.notifications.models import MailKind
+from backoffice.notifications.queueing import Person, common_facts, mail_about
 from backoffice.opportunities.models import Opportunity
 from backoffice.quotes.models import QuoteVersion
-from backoffice.staff.models import StaffMember
 
 
 def tell_rep_of_request(event: ChangesRequested, session: Session) -> None:
     request = session.get_one(ChangeRequest, event.request_id)
     facts = {"said_by": request.name, "words": request.text}
-    _notify(event, session, NoticeKind.CHANGES_REQUESTED, facts)
-    _mail_rep(
-        event, session, MailKind.CHANGES_REQUESTED_REP, facts, f"request:{request.id}", answer=request.email
+    _tell_rep(
+        event, session, NoticeKind.CHANGES_REQUESTED, facts, f"request:{request.id}", answer=request.email
     )
 
 
@@ -86,9 +86,7 @@ def tell_rep_of_refusal(event: QuoteRefused, session: Session) -> None:
     owner_id = session.get_one(Opportunity, event.opportunity_id).owner_id
     if event.by == owner_id:
         return
-    _notify(event, session, NoticeKind.QUOTE_REFUSED, facts)
-    cause = f"refusal:{refusal.id}"
-    _mail_rep(event, session, MailKind.QUOTE_REFUSED_REP, facts, cause, answer=refusal.email)
+    _tell_rep(event, session, NoticeKind.QUOTE_REFUSED, facts, f"refusal:{refusal.id}", answer=refusal.email)
 
 
 def confirm_refusal(event: QuoteRefused, session: Session) -> None:
@@ -120,15 +118,14 @@ def tell_client_of_withdrawal(event: QuoteWithdrawn, session: Session) -> None:
 
 
 def tell_rep_of_expiry(event: QuoteLapsed, session: Session) -> None:
-    _notify(event, session, NoticeKind.QUOTE_EXPIRED, {})
+    _tell_rep(event, session, NoticeKind.QUOTE_EXPIRED, {}, f"expiry:{event.version_id}")
 
 
 def tell_rep_of_wish(event: RenewalAsked, session: Session) -> None:
     wish = session.get_one(RenewalWish, event.wish_id)
     link = session.get_one(ClientLink, wish.link_id)
     facts = {"said_by": link.name}
-    _notify(event, session, NoticeKind.RENEWAL_ASKED, facts)
-    _mail_rep(event, session, MailKind.RENEWAL_ASKED, facts, f"wish:{wish.id}", answer=link.email)
+    _tell_rep(event, session, NoticeKind.RENEWAL_ASKED, facts, f"wish:{wish.id}", answer=link.email)
 
 
 def _facts(event: OfVersion, session: Session) -> dict[str, Any]:
@@ -136,36 +133,19 @@ def _facts(event: OfVersion, session: Session) -> dict[str, Any]:
     return common_facts(content) | {"valid_until": content["valid_until"]}
 
 
-def _owner(event: OfVersion, session: Session) -> tuple[StaffMember, str]:
-    """Who has the deal, and the name of its client."""
-    deal = session.get_one(Opportunity, event.opportunity_id)
-    return session.get_one(StaffMember, deal.owner_id), session.get_one(Client, deal.client_id).name
-
-
-def _notify(event: OfVersion, session: Session, kind: NoticeKind, more: dict[str, Any]) -> None:
-    owner, client = _owner(event, session)
-    facts = _facts(event, session) | {"client": client} | more
-    session.add(
-        Notice(
-            staff_id=owner.id,
-            kind=kind,
-            opportunity_id=event.opportunity_id,
-            facts=facts,
-            created_at=event.at,
-        )
-    )
-
-
-def _mail_rep(
-    event: OfVersion, session: Session, kind: MailKind, more: dict[str, Any], cause: str, *, answer: str
+def _tell_rep(
+    event: OfVersion,
+    session: Session,
+    kind: NoticeKind,
+    more: dict[str, Any],
+    cause: str,
+    *,
+    answer: str = "",
 ) -> None:
-    """Answered, it goes to the client when we know where."""
-    owner, client = _owner(event, session)
-    facts = _facts(event, session) | {"client": client} | more
-    mail = mail_of_event(event, kind, Person(owner.name, owner.email, owner.language), facts)
-    mail.cause = cause
-    mail.reply_to = answer or mail.reply_to
-    session.add(mail)
+    """Whoever has the deal. The mail, answered, goes to the client when we know where."""
+    deal = session.get_one(Opportunity, event.opportunity_id)
+    facts = _facts(event, session) | {"client": session.get_one(Client, deal.client_id).name} | more
+    tell(session, deal.owner_id, Told(kind, deal.id, facts, event.at, cause, answer))
 
 
 def _mail_client(
@@ -181,7 +161,7 @@ def _mail_client(
     """Nobody is written to whose address is not known."""
     if not to.email or link_id is None:
         return
-    mail = mail_of_event(event, kind, to, _facts(event, session) | more)
+    mail = mail_about(event.opportunity_id, kind, to, _facts(event, session) | more, at=event.at)
     mail.cause = cause
     mail.link_id = link_id
     session.add(mail)

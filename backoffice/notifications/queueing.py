@@ -1,28 +1,27 @@
-"""Mails and notices owed because of an event: rows only, sent after the commit by the worker.
+"""Mails owed to clients because of an event: rows only, sent after the commit by the worker.
+
+What our own people are told at the same time is in ``of_signatures``, ``of_answers`` and their likes.
 
 What each kind's ``facts`` hold is told in ``notifications.mails``.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backoffice.clients.models import Client
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.links.events import LinkSent
 from backoffice.links.models import ClientLink
 from backoffice.notifications.mails import new_message_id
-from backoffice.notifications.models import MailKind, Notice, NoticeKind, OutgoingMail
-from backoffice.opportunities.models import Opportunity
+from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.orders.models import Order
 from backoffice.quotes.content import moment_text
 from backoffice.quotes.events import QuoteSent, QuoteSigned
 from backoffice.quotes.models import QuoteVersion
 from backoffice.signatures.models import Signature
-from backoffice.staff.models import StaffMember
 
 LONGEST_DOMAIN = 80
 """With it a Message-ID still fits in its column of 120; a domain may have 253 characters."""
@@ -60,9 +59,8 @@ def _invite(event: QuoteSent | LinkSent, session: Session, *, cause: str) -> Non
         "net": content["totals"]["net"],
         "standing": content["client"]["standing"],
     }
-    mail = mail_of_event(
-        event, MailKind.QUOTE_INVITATION, Person(link.name, link.email, link.language), facts
-    )
+    to = Person(link.name, link.email, link.language)
+    mail = mail_about(event.opportunity_id, MailKind.QUOTE_INVITATION, to, facts, at=event.at)
     mail.cause = cause
     mail.link_id = link.id
     session.add(mail)
@@ -77,42 +75,17 @@ def thank_client(event: QuoteSigned, session: Session) -> None:
         )
     ).one()
     to = Person(signature.name, signature.email, signature.language)
-    mail = mail_of_event(event, MailKind.QUOTE_SIGNED_CLIENT, to, _signed_facts(event, signature, session))
+    facts = signed_facts(event, signature, session)
+    mail = mail_about(event.opportunity_id, MailKind.QUOTE_SIGNED_CLIENT, to, facts, at=event.at)
     mail.cause = f"signature:{signature.id}"
     mail.link_id = event.link_id
     mail.document_id = document_id
     session.add(mail)
 
 
-def tell_rep(event: QuoteSigned, session: Session) -> None:
-    """Notice and mail to the owner of the deal."""
-    signature = session.get_one(Signature, event.signature_id)
-    opportunity = session.get_one(Opportunity, event.opportunity_id)
-    owner = session.get_one(StaffMember, opportunity.owner_id)
-    facts = _signed_facts(event, signature, session) | {
-        "client": session.get_one(Client, opportunity.client_id).name,
-        "signer_function": signature.function,
-    }
-    notice = Notice(kind=NoticeKind.QUOTE_SIGNED, facts=facts, created_at=event.at)
-    notice.staff_id, notice.opportunity_id = owner.id, opportunity.id
-    to = Person(owner.name, owner.email, owner.language)
-    mail = mail_of_event(event, MailKind.QUOTE_SIGNED_REP, to, facts)
-    mail.cause = f"signature:{signature.id}"
-    mail.reply_to = signature.email
-    session.add_all([notice, mail])
-
-
-class OfDeal(Protocol):
-    """An event of a deal."""
-
-    @property
-    def opportunity_id(self) -> int: ...
-
-    @property
-    def at(self) -> datetime: ...
-
-
-def mail_of_event(event: OfDeal, kind: MailKind, to: Person, facts: dict[str, Any]) -> OutgoingMail:
+def mail_about(
+    opportunity_id: int, kind: MailKind, to: Person, facts: dict[str, Any], *, at: datetime
+) -> OutgoingMail:
     """A mail whose replies go to the rep; the caller names its cause and what it carries."""
     rep_email = facts["rep"]["email"]
     return OutgoingMail(
@@ -123,9 +96,9 @@ def mail_of_event(event: OfDeal, kind: MailKind, to: Person, facts: dict[str, An
         recipient_email=to.email,
         reply_to=rep_email,
         facts=facts,
-        opportunity_id=event.opportunity_id,
-        created_at=event.at,
-        available_at=event.at,
+        opportunity_id=opportunity_id,
+        created_at=at,
+        available_at=at,
     )
 
 
@@ -150,7 +123,7 @@ def common_facts(content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _signed_facts(event: QuoteSigned, signature: Signature, session: Session) -> dict[str, Any]:
+def signed_facts(event: QuoteSigned, signature: Signature, session: Session) -> dict[str, Any]:
     content = session.get_one(QuoteVersion, event.version_id).read()
     order_number = session.scalars(sa.select(Order.number).where(Order.signature_id == signature.id)).one()
     return common_facts(content) | {

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backoffice.notices.models import Notice
 from backoffice.staff.models import Role, StaffMember, StaffSession, initials_of
 
 
@@ -22,6 +23,8 @@ class Member:
     session_id: UUID
     lent_link_id: int | None = None  # the link whose client has this browser in hand
     photo_sha256: str | None = None
+    unread: int = 0  # notices
+    newest_unread: int = 0  # the id of the last of them
 
     @property
     def initials(self) -> str:
@@ -31,8 +34,13 @@ class Member:
 def member_signed_in(session: Session, session_id: UUID, *, account: str, at: datetime) -> Member | None:
     """Whose open session this is; None when it is ended, too old, of a closed or another account.
 
-    One statement. ``account`` is the ``fs_uniquifier`` that the cookie was given.
+    One statement, what the bell of every page says included. ``account`` is the ``fs_uniquifier`` that the cookie
+    was given.
     """
+    unread = sa.select(sa.func.count(Notice.id)).where(
+        Notice.staff_id == StaffMember.id, Notice.read_at.is_(None)
+    )
+    newest = unread.with_only_columns(sa.func.coalesce(sa.func.max(Notice.id), 0))
     row = session.execute(
         sa.select(
             StaffMember.id,
@@ -42,6 +50,8 @@ def member_signed_in(session: Session, session_id: UUID, *, account: str, at: da
             StaffMember.email,
             StaffSession.lent_link_id,
             StaffMember.photo_sha256,
+            unread.scalar_subquery().label("unread"),
+            newest.scalar_subquery().label("newest_unread"),
         )
         .join(StaffSession, StaffSession.staff_id == StaffMember.id)
         .where(

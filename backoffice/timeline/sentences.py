@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.db import Bilingual
-from backoffice.language import current_language, nearday
+from backoffice.language import current_language, nearmoment
 from backoffice.links.models import Venue
 from backoffice.links.words import whereabouts
 from backoffice.opportunities.models import Phase
@@ -89,7 +88,7 @@ def told(
         Told(
             id=entry.id,
             at=entry.at,
-            when=_when(entry.at, now, timezone),
+            when=nearmoment(entry.at, clock.day_of(now, timezone), timezone),
             sentence=sentence_of(entry.kind, entry.facts, phases),
             by=name or "",
             words=entry.facts.get("words", ""),
@@ -105,13 +104,6 @@ def _among(only: History) -> sa.ColumnElement[bool]:
         others = [kind for kinds in KINDS.values() for kind in kinds]
         return TimelineEntry.kind.not_in(others)
     return TimelineEntry.kind.in_(KINDS[only])
-
-
-def _when(at: datetime, now: datetime, timezone: str) -> str:
-    local, today = at.astimezone(ZoneInfo(timezone)), clock.day_of(now, timezone)
-    if local.date() == today:
-        return gettext("%(hour)s:%(minute)s", hour=f"{local.hour}", minute=f"{local.minute:02d}")
-    return nearday(local.date(), today)
 
 
 def _phase_names(session: Session, language: str) -> Mapping[int, str]:

@@ -7,14 +7,12 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
-from backoffice import clock
 from backoffice.agenda.models import Task
 from backoffice.db import Bilingual
-from backoffice.language import nearday
+from backoffice.language import nearmoment
 from backoffice.notifications.troubles import Trouble, told_to_reader
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
@@ -127,7 +125,7 @@ def _act(row: Any, sight: Sight) -> ShownAct:
         words = told.sentence or told.quoted
     return ShownAct(
         act=act,
-        when=_when(at, sight),
+        when=nearmoment(at, sight.today, sight.zone),
         deal=deal,
         client=client,
         owner=owner,
@@ -139,11 +137,3 @@ def _act(row: Any, sight: Sight) -> ShownAct:
         order=order,
         wrong_address=wrong,
     )
-
-
-def _when(at: datetime, sight: Sight) -> str:
-    """The hour today, else the day."""
-    local = at.astimezone(ZoneInfo(sight.zone))
-    if local.date() == sight.today:
-        return gettext("%(hour)s:%(minute)s", hour=f"{local.hour}", minute=f"{local.minute:02d}")
-    return nearday(clock.day_of(at, sight.zone), sight.today)

@@ -10,3 +10,4 @@ import "./colour-preview.js";
 import "./number-preview.js";
 import "./client-check.js";
 import "./shortcuts.js";
+import "./bell.js";

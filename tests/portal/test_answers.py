@@ -10,7 +10,8 @@ from backoffice import clock
 from backoffice.answers.answering import MOST_PENDING
 from backoffice.answers.models import ChangeRequest, Refusal, RenewalWish
 from backoffice.db import db
-from backoffice.notifications.models import MailKind, Notice, NoticeKind, OutgoingMail
+from backoffice.notices.models import Notice, NoticeKind
+from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.quotes.models import QuoteVersion
 from backoffice.quotes.states import VersionState
 from backoffice.reasons.models import Reason

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from backoffice import clock
 from backoffice.agenda.models import Task, TaskKind
 from backoffice.db import db
-from backoffice.notifications.models import Notice, NoticeKind
+from backoffice.notices.models import Notice, NoticeKind
 from backoffice.staff.models import Role
 from backoffice.timeline.models import EntryKind, TimelineEntry
 from tests.factories import a_client, a_member, a_pipeline, a_seller, a_task, everything

@@ -22,7 +22,8 @@ from backoffice.answers.refusals import NewerRequest, NotExpired
 from backoffice.db import db
 from backoffice.errors import IllegalMove
 from backoffice.links.models import ClientLink
-from backoffice.notifications.models import MailKind, Notice, NoticeKind, OutgoingMail
+from backoffice.notices.models import Notice, NoticeKind
+from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.quotes.models import QuoteVersion
 from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired
 from backoffice.quotes.states import VersionState

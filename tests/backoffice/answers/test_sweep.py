@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from backoffice import clock, expiry
 from backoffice.answers.answering import refuse_quote
 from backoffice.db import Bilingual, db
-from backoffice.notifications.models import Notice, NoticeKind
+from backoffice.notices.models import Notice, NoticeKind
 from backoffice.opportunities.models import Opportunity, Outcome, Phase, PhaseTrigger, QuoteMoment
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.states import VersionState

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 
 from backoffice.agenda.models import Task
 from backoffice.db import db
-from backoffice.notifications.models import MailKind, Notice, NoticeKind, OutgoingMail
+from backoffice.notices.models import Notice, NoticeKind
+from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.opportunities.models import Phase
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.states import VersionState
