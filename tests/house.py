@@ -20,6 +20,7 @@ from backoffice.files.models import StoredFile
 from backoffice.invitations.models import Invitation
 from backoffice.jobs.models import Job
 from backoffice.links.models import ClientLink
+from backoffice.notices.models import Notice
 from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
@@ -40,7 +41,7 @@ ENTITIES = {
     "link_id": ClientLink,
     "job_id": Job, "staff_id": StaffMember, "invitation_id": Invitation,
     "product_id": Product,
-    "credit_note_id": CreditNote, "payment_id": Payment,
+    "credit_note_id": CreditNote, "payment_id": Payment, "notice_id": Notice,
 }  # fmt: skip
 WORDS = {
     "subject": ["identity", "vat", "look", "terms", "mentions"],
@@ -85,6 +86,8 @@ def a_house() -> House:
     factories.a_lost_deal(factories.an_opportunity(rep, firm, title="Véranda"), rep)
     factories.a_busy_deal(fresh, rep)
     factories.a_trial(staff[Role.ADMIN])
+    for role in (Role.MANAGER, Role.ADMIN) * 2:  # who own no deal are told of something too
+        factories.a_task(fresh, rep, staff[role])
     advance = factories.an_order_with_deposit(factories.an_opportunity(rep, firm, title="Vitrine"))
     deposit = factories.an_invoice(advance, issued=True)
     factories.a_payment(deposit, "100")

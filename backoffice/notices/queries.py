@@ -9,6 +9,7 @@ from sqlalchemy.sql import ColumnElement
 
 from backoffice.agenda.models import Task
 from backoffice.agenda.queries import tasks_seen
+from backoffice.errors import NotFound
 from backoffice.notices.models import Notice, NoticeKind
 from backoffice.notifications.models import MailState, OutgoingMail
 from backoffice.opportunities.models import Opportunity
@@ -41,6 +42,14 @@ def listed(session: Session, notice: Notice, visible: ColumnElement[bool]) -> Li
     deal = session.scalar(sa.select(_deal_is(visible)).where(Notice.id == notice.id))
     reached = {notice.id} if deal else set()
     return _listed(session, [notice], reached, notice.staff_id, visible)[0]
+
+
+def own_notice(session: Session, notice_id: int, staff_id: int) -> Notice:
+    """Raises NotFound, also for somebody else's."""
+    notice = session.scalar(sa.select(Notice).where(Notice.id == notice_id, Notice.staff_id == staff_id))
+    if notice is None:
+        raise NotFound(notice=notice_id)
+    return notice
 
 
 def newest_unread(session: Session, staff_id: int) -> Notice | None:

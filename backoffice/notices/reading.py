@@ -6,15 +6,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backoffice.errors import NotFound
 from backoffice.notices.models import Notice
+from backoffice.notices.queries import own_notice
 
 
 def read_one(session: Session, notice_id: int, staff_id: int, *, at: datetime) -> Notice:
     """The first reading counts. Raises NotFound, also for somebody else's."""
-    notice = session.scalar(sa.select(Notice).where(Notice.id == notice_id, Notice.staff_id == staff_id))
-    if notice is None:
-        raise NotFound(notice=notice_id)
+    notice = own_notice(session, notice_id, staff_id)
     _read(session, staff_id, Notice.id == notice_id, at=at)
     return notice
 

@@ -19,7 +19,7 @@ def sentence_of(notice: Notice) -> str:
 
 
 def subject_of(notice: Notice) -> str:
-    """Whose deal it is about, which, and of a signature for how much."""
+    """Whose deal it is about, and which; of a signature for how much; of several deals the first."""
     facts = notice.facts
     title = facts["title"]
     if not isinstance(title, str):
@@ -28,6 +28,9 @@ def subject_of(notice: Notice) -> str:
     if notice.kind is NoticeKind.QUOTE_SIGNED:
         amount = money(unscaled(facts["gross"], 2), facts["currency"])
         parts.append(gettext("%(amount)s incl. VAT", amount=amount))
+    others = facts.get("count", 1) - 1
+    if others:
+        parts.append(ngettext("and %(num)s other", "and %(num)s others", others))
     return " · ".join(parts)
 
 

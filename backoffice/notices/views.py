@@ -48,6 +48,7 @@ def ring() -> ResponseReturnValue:
 def open_one(notice_id: int) -> ResponseReturnValue:
     """One click: it is read, and one is where it happened."""
     at, member, form = clock.now(), current_member(), OpenForm()
+    queries.own_notice(db.session(), notice_id, member.id)
     if not form.validate():
         return _page(form, 422)
     with unit_of_work() as session:

@@ -26,6 +26,7 @@ from backoffice.files.models import StoredFile
 from backoffice.invoices.models import Invoice
 from backoffice.jobs.models import Job
 from backoffice.links.models import ClientLink
+from backoffice.notices.models import Notice
 from backoffice.notifications.models import OutgoingMail
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
@@ -107,6 +108,7 @@ OWNED: Mapping[str, Owned] = {
     ),
     "session_id": Owned(sa.select(StaffSession.id, StaffSession.staff_id), frozenset()),
     "job_id": Owned(sa.select(Job.id, Job.started_by), frozenset()),
+    "notice_id": Owned(sa.select(Notice.id, Notice.staff_id), frozenset()),
 }
 """Names of what belongs to a rep's deal, or to one person alone."""
 APART: Mapping[str, str] = {

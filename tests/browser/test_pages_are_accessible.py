@@ -44,6 +44,7 @@ FRAGMENTS = {
     "clients.search",
     "clients.check",
     "jobs.progress",
+    "notices.ring",
     "search.options",
 }  # parts of a page
 DOWNLOADS = {"jobs.result", "imports.products_csv", "imports.clients_csv", "files.show", "agenda.take_away"}

@@ -34,7 +34,7 @@ WITH_FIELDS = {
     "quotes.save", "quotes.send", "presentations.present", "invoices.complete", "invoices.issue", "agenda.add", "agenda.change", "timeline.write", "outcomes.end",
     "outcomes.give_to", "particulars.change", "files.add", "reasons.add", "reasons.rename", "reasons.move",
     "invitations.invite", "people.change_role", "people.leave", "account.save_profile", "account.change_password",
-    "account.save_photo", "second_factor.turn_on", "second_factor.turn_off", "second_factor.renew_codes",
+    "account.save_photo", "account.save_channels", "notices.read_all", "second_factor.turn_on", "second_factor.turn_off", "second_factor.renew_codes",
     "answers.reply", "answers.withdraw", "answers.refuse", "links.give", "links.again",
     "catalogue.create", "catalogue.save", "imports.upload_products", "imports.upload_clients", "imports.choose_columns",
     "settings.save", "numbering.save", "welcome.take", "invoices.draft", "invoices.draft_some", "credit_notes.create",

@@ -146,6 +146,13 @@ FACTS: dict[str, Any] = {
     "words": "Une porte de moins,\ns’il vous plaît.",
     "reply": "C’est noté.",
     "reason": {"fr": "Prix", "en": "Price"},
+    "task": "Rappeler",
+    "task_id": 1,
+    "due_on": "2026-12-01",
+    "count": 3,
+    "mail_id": 1,
+    "to": "Zoé Müller",
+    "trouble": "refused: 550 no such person",
 }
 
 WriteMail = Callable[..., int]

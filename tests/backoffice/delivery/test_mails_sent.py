@@ -22,6 +22,7 @@ from backoffice.invitations.inviting import invite
 from backoffice.links.models import ClientLink
 from backoffice.notifications import account_mails
 from backoffice.notifications.models import MailKind, MailState, OutgoingMail
+from backoffice.notifications.of_troubles import TO_OUR_OWN
 from backoffice.notifications.smtp import told
 from backoffice.outbox import LONGEST_PAUSE, due, pause_after
 from backoffice.staff.events import AccountChanged
@@ -37,6 +38,13 @@ TELL_THE_AMOUNT = {
     MailKind.CHANGES_REQUESTED_REP,
     MailKind.QUOTE_REFUSED_REP,
     MailKind.RENEWAL_ASKED,
+    MailKind.QUOTE_EXPIRED_REP,
+}
+OF_A_DEAL_WITHOUT_A_QUOTE = {MailKind.HANDED_OVER, MailKind.TASK_ASSIGNED}
+LEADS_TO = {
+    MailKind.MAIL_UNDELIVERED: "/mail/1\\b",
+    MailKind.TASK_ASSIGNED: "/tasks/1\\b",
+    MailKind.HANDED_OVER: r"/opportunities\s|/opportunities\"",
 }
 Row = Callable[[int], OutgoingMail]
 Write = Callable[..., int]
@@ -263,16 +271,17 @@ def test_an_error_never_keeps_an_address_of_a_page():
 def test_every_kind_of_mail_leaves_in_both_languages(
     served, write_mail: Write, mail_row: Row, kind, language
 ):
-    mail_id = write_mail(kind=kind, language=language)
+    to_ours = {"link_id": None} if kind in TO_OUR_OWN else {}
+    mail_id = write_mail(kind=kind, language=language, **to_ours)
     deliver_mail(mail_id, clock.now())
     assert mail_row(mail_id).state is MailState.SENT, mail_row(mail_id).last_error
     text = served.only().get_body(("plain",)).get_content()
     html = served.only().get_body(("html",)).get_content()
     for part in (text, html):
-        assert "D-2026-0042" in part
+        assert ("D-2026-0042" in part) is (kind not in OF_A_DEAL_WITHOUT_A_QUOTE)
         assert bool(AMOUNT.search(part)) is (kind in TELL_THE_AMOUNT)
         assert "%(" not in part
-        assert "/p/" in part or "/opportunities/" in part
+        assert re.search(LEADS_TO.get(kind, "/opportunities/[0-9]+" if to_ours else "/p/"), part)
     assert "style=" not in html
     assert "<img" not in html
     assert "{{" not in text
