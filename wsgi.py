@@ -23,6 +23,7 @@ from backoffice import (
     tasks,
     work,
 )
+from backoffice.acceptances import views as acceptances
 from backoffice.account import views as account
 from backoffice.agenda import views as agenda
 from backoffice.answers import views as answers
@@ -98,6 +99,7 @@ BLUEPRINTS = (
     timeline,
     imports,
     answers,
+    acceptances,
     links,
     seller,
     numbering,

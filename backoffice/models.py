@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from backoffice.acceptances.models import Acceptance, AcceptanceProof
 from backoffice.agenda.models import Task
 from backoffice.answers.models import (
     ChangeRequest,
@@ -34,6 +35,8 @@ from backoffice.staff.models import AccountEntry, FailureCounter, StaffMember, S
 from backoffice.timeline.models import TimelineEntry
 
 __all__ = [
+    "Acceptance",
+    "AcceptanceProof",
     "AccountEntry",
     "ChangeRequest",
     "ChannelChoice",

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backoffice.acceptances.events import QuoteAccepted
 from backoffice.agenda.events import TaskFinished, TaskPlanned
 from backoffice.agenda.planning import add_follow_up, tasks_go_along
 from backoffice.answers.events import (
@@ -31,6 +32,7 @@ from backoffice.invoices.events import InvoiceDiscarded, InvoiceDrafted, Invoice
 from backoffice.links.events import LinkRevoked, LinkSent
 from backoffice.notifications.account_mails import invite_colleague, tell_account_holder
 from backoffice.notifications.events import MailGivenUp
+from backoffice.notifications.of_acceptances import confirm_acceptance, tell_owner_of_acceptance
 from backoffice.notifications.of_answers import (
     confirm_refusal,
     confirm_request,
@@ -67,6 +69,13 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     QuoteSent: (opportunity_follows, note, want_quote_document, invite_client),
     QuotePresented: (note,),
     QuoteSigned: (place_order, opportunity_follows, note, want_signed_copy, tell_rep, thank_client),
+    QuoteAccepted: (
+        place_order,
+        opportunity_follows,
+        note,
+        tell_owner_of_acceptance,
+        confirm_acceptance,
+    ),
     ChangesRequested: (opportunity_follows, note, tell_rep_of_request, confirm_request),
     RequestAnswered: (note, send_reply),
     QuoteRefused: (opportunity_follows, note, tell_rep_of_refusal, confirm_refusal),

@@ -11,7 +11,7 @@ from backoffice.answers.answering import ask_for_renewal, refuse_quote, request_
 from backoffice.answers.models import Answering
 from backoffice.answers.refusals import EnoughRequests, NotExpired
 from backoffice.db import db
-from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, QuoteClosed
+from backoffice.quotes.refusals import AcceptedOtherwise, AlreadySigned, QuoteChanged, QuoteClosed
 from backoffice.reasons.listing import offered_reason, reasons_offered
 from backoffice.work import unit_of_work
 from portal.answer_forms import AnswerForm, ChangesForm, RefuseForm, RenewForm
@@ -146,6 +146,8 @@ def kept(form: AnswerForm, refusal: errors.Refusal) -> Answer:
 
 
 def closed(page: QuotePage) -> errors.Refusal:
+    if page.acceptance is not None:
+        return AcceptedOtherwise()
     return AlreadySigned() if page.signature is not None else QuoteClosed()
 
 

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import aliased
 
 from backoffice import clock
+from backoffice.acceptances.models import Acceptance
+from backoffice.acceptances.words import sentence_of
 from backoffice.answers.models import Refusal, RenewalWish, Withdrawal
 from backoffice.answers.queries import Exchange, exchanges_of, withdrawal_of
 from backoffice.db import db
-from backoffice.documents.models import Document, DocumentKind
 from backoffice.documents.paper import capital
 from backoffice.errors import NotFound
 from backoffice.language import longdate, moment
@@ -42,6 +43,15 @@ class Rep:
     photo: str | None
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What closed a version with a yes, if anything: a signature, or what ``recorded_by`` of ours recorded."""
+
+    signature: Signature | None
+    acceptance: Acceptance | None
+    recorded_by: str | None
+
+
 class QuotePage:
     """A version as its client sees it at a moment, in a language."""
 
@@ -49,7 +59,7 @@ class QuotePage:
         self,
         link: OpenLink,
         version: QuoteVersion,
-        signature: Signature | None,
+        agreed: Agreed,
         seller: Seller,
         rep: Rep,
         *,
@@ -59,7 +69,9 @@ class QuotePage:
     ) -> None:
         self.link = link
         self.version = version
-        self.signature = signature
+        self.signature = agreed.signature
+        self.acceptance = agreed.acceptance
+        self.recorded_by = agreed.recorded_by
         self.refusal = refusal
         self.seller = seller
         self.rep = rep
@@ -90,6 +102,21 @@ class QuotePage:
     @property
     def signed_here(self) -> bool:
         return self.signature is not None and self.signature.link_id == self.link.id
+
+    @property
+    def accepted_because(self) -> str | None:
+        """How it was accepted otherwise than here, by whom, and who of ours says so."""
+        if self.acceptance is None:
+            return None
+        return sentence_of(self.acceptance, self.recorded_by or "", self.reading.timezone)
+
+    @cached_property
+    def order_number(self) -> str | None:
+        """Of the order that a recorded acceptance made."""
+        if self.acceptance is None:
+            return None
+        made = sa.select(Order.number).where(Order.acceptance_id == self.acceptance.id)
+        return db.session.scalars(made).one()
 
     @property
     def refused_here(self) -> bool:
@@ -142,6 +169,7 @@ class QuotePage:
             VersionState.SENT: (gettext("Awaiting your answer"), "note"),
             VersionState.CHANGES_REQUESTED: (gettext("Your request is being looked at"), "warn"),
             VersionState.SIGNED: (gettext("Signed"), "good"),
+            VersionState.ACCEPTED: (gettext("Accepted"), "good"),
             VersionState.REFUSED: (gettext("Refused"), "stop"),
             VersionState.EXPIRED: (gettext("Expired"), "warn"),
             VersionState.WITHDRAWN: (gettext("Withdrawn"), "stop"),
@@ -224,33 +252,15 @@ class QuotePage:
         return ceremony_of(db.session(), self.reading, on=clock.day_of(self.at, self.reading.timezone))
 
 
-@dataclass(frozen=True)
-class Confirmation:
-    """What the client comes back to after signing."""
-
-    page: QuotePage
-    order_number: str
-    signed_copy: Document | None
-
-    @property
-    def signature(self) -> Signature:
-        if self.page.signature is None:
-            raise NotFound
-        return self.page.signature
-
-    @property
-    def fingerprint(self) -> str:
-        """The combined digest in groups of eight as on the signature page, to be compared by eye."""
-        digest = self.signature.combined_digest
-        return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
-
-
 def quote_page(link: OpenLink, *, language: str, at: datetime) -> QuotePage:
-    """The latest version that was sent, in one statement with its signature and rep, and the seller in another."""
+    """The latest version that was sent, in one statement with its answer and rep, and the seller in another."""
+    recorder = aliased(StaffMember)
     row = db.session.execute(
         sa.select(
             QuoteVersion,
             Signature,
+            Acceptance,
+            recorder.name,
             Refusal,
             StaffMember.name,
             StaffMember.phone,
@@ -261,37 +271,14 @@ def quote_page(link: OpenLink, *, language: str, at: datetime) -> QuotePage:
         .join(Opportunity, Opportunity.id == Quote.opportunity_id)
         .join(StaffMember, StaffMember.id == Opportunity.owner_id)
         .outerjoin(Signature, Signature.version_id == QuoteVersion.id)
+        .outerjoin(Acceptance, Acceptance.version_id == QuoteVersion.id)
+        .outerjoin(recorder, recorder.id == Acceptance.recorded_by)
         .outerjoin(Refusal, Refusal.version_id == QuoteVersion.id)
         .where(Quote.id == link.quote_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    version, signature, refusal, *rep = row
+    version, signature, acceptance, recorded_by, refusal, *rep = row
+    agreed = Agreed(signature, acceptance, recorded_by)
     seller = db.session.get_one(Seller, ONLY)
-    return QuotePage(link, version, signature, seller, Rep(*rep), refusal=refusal, language=language, at=at)
-
-
-def confirmation(page: QuotePage) -> Confirmation:
-    """Raises NotFound when the quote was not signed through this link."""
-    if page.signature is None or not page.signed_here:
-        raise NotFound
-    row: Any = db.session.execute(
-        sa.select(Order.number, Document)
-        .outerjoin(Document, Document.signature_id == Order.signature_id)
-        .where(Order.signature_id == page.signature.id)
-    ).one()
-    return Confirmation(page, row[0], row[1])
-
-
-def paper_of(page: QuotePage, kind: DocumentKind) -> Document:
-    """The archived or wanted PDF of the quote or of its signed copy."""
-    if kind is DocumentKind.SIGNED_QUOTE and page.signed_here and page.signature is not None:
-        subject = Document.signature_id == page.signature.id
-    elif kind is DocumentKind.QUOTE:
-        subject = Document.version_id == page.version.id
-    else:
-        raise NotFound
-    document = db.session.scalar(sa.select(Document).where(Document.kind == kind, subject))
-    if document is None:
-        raise NotFound
-    return document
+    return QuotePage(link, version, agreed, seller, Rep(*rep), refusal=refusal, language=language, at=at)

@@ -11,7 +11,14 @@ from backoffice.documents.models import DocumentKind
 from backoffice.documents.views import pdf_response
 from backoffice.language import LANGUAGES
 from backoffice.pages import PORTAL_PATHS, brand_address, logo_address
-from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired, SignedByAnother
+from backoffice.quotes.refusals import (
+    AcceptedOtherwise,
+    AlreadySigned,
+    QuoteChanged,
+    QuoteClosed,
+    QuoteExpired,
+    SignedByAnother,
+)
 from backoffice.quotes.signing import sign_quote
 from backoffice.quotes.states import VersionState
 from backoffice.settings import Settings
@@ -19,7 +26,8 @@ from backoffice.work import unit_of_work
 from portal.answer_forms import RenewForm
 from portal.forms import SignForm
 from portal.links import open_link
-from portal.pages import QuotePage, confirmation, paper_of, quote_page
+from portal.pages import QuotePage, quote_page
+from portal.papers import confirmation, paper_of
 
 blueprint = Blueprint("portal", __name__, url_prefix=f"{PORTAL_PATHS}<any(fr, en):language>/<token>")
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
@@ -131,6 +139,8 @@ def no_longer(page: QuotePage) -> Answer:
         return redirect(url_for(".signed"), 303)
     if page.signature is not None:
         raise SignedByAnother
+    if page.acceptance is not None:
+        raise AcceptedOtherwise
     raise QuoteExpired if page.state is VersionState.EXPIRED else QuoteClosed
 
 

@@ -1,6 +1,7 @@
 """Entities with good defaults, made by the acts of the product. All need an application context."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -14,6 +15,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from backoffice import clock
+from backoffice.acceptances.models import Acceptance, Accepting
+from backoffice.acceptances.models import Method as AcceptanceMethod
+from backoffice.acceptances.recording import record_acceptance
 from backoffice.account import acts
 from backoffice.agenda.models import Task
 from backoffice.agenda.planning import TaskFacts, finish, plan
@@ -389,6 +393,40 @@ def a_signed_quote(opportunity: int | None = None) -> tuple[int, ClientLink, int
     return quote, link, signature.id
 
 
+def accepting(by: int, method: AcceptanceMethod = AcceptanceMethod.PAPER, **changes: object) -> Accepting:
+    """Of today, as a rep would type it; without a file that shows it."""
+    facts = {
+        "name": "Claire Moreau", "function": "", "email": "claire.moreau@example.com", "accepted_on": clock.today("Europe/Paris"),
+        "note": "", "proofs": 0, "posted_as": uuid4(),
+    }  # fmt: skip
+    return Accepting(method=method, recorded_by=by, **(facts | changes))
+
+
+def kept_file(data: bytes = files.PDF, name: str = "bon-pour-accord.pdf") -> Kept:
+    upload = checked(data, name, allowed=EVERY_TYPE, largest=LARGEST)
+    return Kept(upload, current_app.extensions["accord.archive"].keep(data))
+
+
+def accepted(
+    session: Session, quote: int, said: Accepting, proofs: Sequence[Kept] = (), at: datetime | None = None
+) -> Acceptance:
+    """Recorded inside the caller's unit of work, of the version that the client has."""
+    version = quote_to_act_on(session, quote).versions[-1]
+    digest = version.choose(whole(version.read())).digest
+    said = replace(said, proofs=len(proofs))
+    return record_acceptance(session, quote, said, proofs, at=at or clock.now(), seen_as=digest)
+
+
+def an_accepted_quote(opportunity: int | None = None, **changes: object) -> tuple[int, ClientLink, int]:
+    """Quote, link and the id of the acceptance on paper, recorded with its scan by the owner of the deal."""
+    quote, link = a_sent_quote(opportunity)
+    proof = kept_file()
+    with unit_of_work() as session:
+        by = quote_to_act_on(session, quote).versions[-1].frozen_by
+        acceptance = accepted(session, quote, accepting(by, **changes), [proof])
+    return quote, link, acceptance.id
+
+
 def order_of(signature: int) -> int:
     with unit_of_work() as session:
         return session.scalars(sa.select(Order.id).where(Order.signature_id == signature)).one()
@@ -472,12 +510,10 @@ def a_task(deal: int, by: int, assignee: int | None = None, **changes: object) -
 
 
 def a_file(deal: int, by: int, data: bytes = files.PDF, name: str = "plan.pdf") -> int:
-    upload = checked(data, name, allowed=EVERY_TYPE, largest=LARGEST)
-    kept = Kept(upload, current_app.extensions["accord.archive"].keep(data))
+    kept = kept_file(data, name)
     with unit_of_work() as session:
-        return add_files(session, deal_to_act_on(session, deal, sa.true()), [kept], by=by, at=clock.now())[
-            0
-        ].id
+        row = deal_to_act_on(session, deal, sa.true())
+        return add_files(session, row, [kept], by=by, at=clock.now())[0].id
 
 
 def a_busy_deal(deal: int, by: int) -> None:

@@ -143,7 +143,7 @@ def live_version(quote_id: int) -> tuple[WorkingPage, QuoteVersion]:
     """The deal's page and the version that its client can answer. Raises NotFound, AlreadySigned, QuoteClosed."""
     page = load(deal_of_quote(db.session(), quote_id, owned_by(current_member())))
     panel = page.panel
-    if panel is None or panel.quote.id != quote_id or panel.is_signed:
+    if panel is None or panel.quote.id != quote_id or panel.is_agreed:
         raise AlreadySigned(quote=quote_id)
     if panel.sent is None or not panel.sent.is_live:
         raise QuoteClosed(quote=quote_id)

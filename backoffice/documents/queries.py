@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from backoffice.acceptances.models import Acceptance
 from backoffice.credit_notes.models import CreditNote
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.errors import NotFound
@@ -29,11 +30,14 @@ def document_seen_by(
 ) -> Document:
     """A document of a deal that one may see. Raises NotFound for unknown and foreign alike.
 
-    ``deals``: condition on Opportunity for quotes in hand; ``papers``: for what was signed or invoiced,
-    the signed quote itself included.
+    ``deals``: condition on Opportunity for quotes in hand; ``papers``: for what was agreed on or invoiced,
+    the quote itself included.
     """
-    signed = sa.exists().where(Signature.version_id == Document.version_id)
-    of_a_quote_in_hand = sa.and_(Document.kind == DocumentKind.QUOTE, sa.not_(signed))
+    agreed = sa.or_(
+        sa.exists().where(Signature.version_id == Document.version_id),
+        sa.exists().where(Acceptance.version_id == Document.version_id),
+    )
+    of_a_quote_in_hand = sa.and_(Document.kind == DocumentKind.QUOTE, sa.not_(agreed))
     allowed = sa.case((of_a_quote_in_hand, deals), else_=papers)
     document = session.scalar(
         sa.select(Document)

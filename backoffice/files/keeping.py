@@ -34,9 +34,19 @@ def add_files(
     session: Session, deal: Opportunity, kept: Sequence[Kept], *, by: int, at: datetime
 ) -> list[StoredFile]:
     """A row for each, in their order; flushed."""
-    files = [
+    files = stored(deal.id, kept, by=by, at=at)
+    session.add_all(files)
+    session.flush()  # the events carry the ids
+    for file in files:
+        deal.record(_touched(file, FileAct.ADDED, by, at))
+    return files
+
+
+def stored(opportunity_id: int, kept: Sequence[Kept], *, by: int, at: datetime) -> list[StoredFile]:
+    """A row for each, in their order, not added yet."""
+    return [
         StoredFile(
-            opportunity_id=deal.id,
+            opportunity_id=opportunity_id,
             name=each.upload.name,
             media_type=each.upload.media_type,
             size=each.upload.size,
@@ -46,11 +56,6 @@ def add_files(
         )
         for each in kept
     ]
-    session.add_all(files)
-    session.flush()  # the events carry the ids
-    for file in files:
-        deal.record(_touched(file, FileAct.ADDED, by, at))
-    return files
 
 
 def archive_file(deal: Opportunity, file: StoredFile, *, by: int, at: datetime) -> None:

@@ -21,6 +21,7 @@ from backoffice.files.keeping import (
     restore_file,
 )
 from backoffice.files.limits import LARGEST, MOST
+from backoffice.files.models import StoredFile
 from backoffice.opportunities.queries import deal_to_act_on
 from backoffice.opportunities.views import load, render_working_page
 from backoffice.work import unit_of_work
@@ -49,24 +50,7 @@ def add(opportunity_id: int) -> ResponseReturnValue:
 @blueprint.get("/files/<int:file_id>")
 @needs(Permission.SELL)
 def show(file_id: int) -> ResponseReturnValue:
-    """Always taken away, never shown within the site: it comes from outside."""
-    file = file_shown(db.session(), file_id, owned_by(current_member()))
-    archive: Archive = current_app.extensions["accord.archive"]
-    try:
-        data = archive.read(file.sha256)
-    except (NotArchived, ArchiveDamaged, OSError):
-        current_app.logger.exception("file %d cannot be read from the archive", file_id)
-        raise NotFound(file=file_id) from None
-    response: Response = send_file(
-        BytesIO(data),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.name,
-        etag=file.sha256,
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
+    return taken_away(file_shown(db.session(), file_id, owned_by(current_member())))
 
 
 @blueprint.post("/files/<int:file_id>/archive")
@@ -93,6 +77,26 @@ def restore(file_id: int) -> ResponseReturnValue:
         deal = deal_to_act_on(session, deal_id, owned_by(member))
         restore_file(deal, file_to_act_on(session, file_id, deal.id), by=member.id, at=at)
     return to_files(deal_id)
+
+
+def taken_away(file: StoredFile) -> Response:
+    """Its bytes, never shown within the site: it comes from outside. Raises NotFound when the archive has lost them."""
+    archive: Archive = current_app.extensions["accord.archive"]
+    try:
+        data = archive.read(file.sha256)
+    except (NotArchived, ArchiveDamaged, OSError):
+        current_app.logger.exception("file %d cannot be read from the archive", file.id)
+        raise NotFound(file=file.id) from None
+    response: Response = send_file(
+        BytesIO(data),
+        mimetype=file.media_type,
+        as_attachment=True,
+        download_name=file.name,
+        etag=file.sha256,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
 
 
 def to_files(opportunity_id: int) -> ResponseReturnValue:

@@ -12,11 +12,11 @@ from backoffice.errors import NotFound
 from backoffice.invoices.models import Invoice, InvoiceKind, InvoiceState
 from backoffice.invoices.parting import NOTHING, Billed, RateSums
 from backoffice.money import ZERO, Totals, Vat, VatTotal
+from backoffice.orders.agreement import agreement_of
 from backoffice.orders.models import Order
 from backoffice.quotes import canonical
 from backoffice.quotes.deposit import deposit_totals
 from backoffice.quotes.reading import read_totals
-from backoffice.signatures.models import Signature
 
 
 @dataclass(frozen=True)
@@ -132,12 +132,12 @@ def account_of(session: Session, order: Order) -> Account:
         .options(defer(CreditNote.content), selectinload(CreditNote.lines), selectinload(CreditNote.taxes))
         .order_by(CreditNote.id)
     ).all()
-    totals = session.scalars(sa.select(Signature.totals).where(Signature.id == order.signature_id)).one()
+    totals = agreement_of(session, order).totals
     return Account(order, deposit_of(order, totals), invoices, notes)
 
 
 def deposit_of(order: Order, totals: bytes) -> Totals:
-    """What the order's deposit comes to; ``totals`` as signed."""
+    """What the order's deposit comes to; ``totals`` as agreed on."""
     taxes = (
         VatTotal(Vat(each.category, each.rate), each.base, each.tax)
         for each in read_totals(canonical.read(totals)).taxes

@@ -20,6 +20,7 @@ from backoffice.invoices.models import Invoice, InvoiceKind, InvoiceLine
 from backoffice.invoices.parting import RateSums
 from backoffice.language import in_both, longdate, percent
 from backoffice.money import ZERO, Totals, Vat, VatTotal, share, step_of
+from backoffice.orders.agreement import Agreement
 from backoffice.orders.models import Order
 from backoffice.quotes.choice import hundredths, totals_content
 from backoffice.quotes.content import client_content
@@ -32,10 +33,11 @@ DEPOSIT_INVOICE, COMMERCIAL_INVOICE = "386", "380"
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """All that an invoice's content is made of; ``quoted`` is what was signed, ``natures`` those of what is billed."""
+    """All that an invoice's content is made of; ``quoted``: what was agreed on; ``natures``: of what is billed."""
 
     invoice: Invoice
     order: Order
+    agreement: Agreement
     quoted: Mapping[str, Any]
     natures: frozenset[Nature]
     client: Client

@@ -22,6 +22,7 @@ from backoffice.legal.models import Place
 from backoffice.legal.texts import filled, for_standing, texts_in_force
 from backoffice.numbering.models import Series
 from backoffice.numbering.taking import take_number
+from backoffice.orders.agreement import agreement_of
 from backoffice.orders.models import OrderLine
 from backoffice.quotes import canonical
 from backoffice.quotes.content import applies_to
@@ -87,12 +88,12 @@ def due_on(invoice: Invoice, issued_on: date) -> date:
 
 def _paper_of(session: Session, invoice: Invoice) -> Paper:
     """Loaded before the number is taken: while its lock is held, everybody else waits."""
-    signed = sa.select(QuoteVersion).join(Signature, Signature.version_id == QuoteVersion.id)
-    version = session.scalars(signed.where(Signature.id == invoice.order.signature_id)).one()
+    agreement = agreement_of(session, invoice.order)
     return Paper(
         invoice=invoice,
         order=invoice.order,
-        quoted=version.read(),
+        agreement=agreement,
+        quoted=session.get_one(QuoteVersion, agreement.version_id).read(),
         natures=_natures(session, invoice),
         client=client_standing_for(session, invoice.client_id),
         seller=session.get_one(Seller, ONLY),
@@ -121,18 +122,27 @@ def _texts(session: Session, paper: Paper, on: date) -> list[dict[str, Any]]:
             invoice.vat_categories,
             deposit=asked,
             deducts=invoice.deducts is not None,
+            signed=isinstance(paper.agreement, Signature),
         )
     ]
+
+
+def _agreed_on(paper: Paper) -> date:
+    agreement = paper.agreement
+    if isinstance(agreement, Signature):
+        return clock.day_of(agreement.signed_at, paper.seller.timezone)
+    return agreement.accepted_on
 
 
 def _facts(paper: Paper) -> dict[str, str | Bilingual]:
     """What the wordings of an invoice may name."""
     invoice, order = paper.invoice, paper.order
-    signed_on = clock.day_of(order.placed_at, paper.seller.timezone)
+    agreed_on = in_both(lambda: longdate(_agreed_on(paper)))
     facts: dict[str, str | Bilingual] = {
         "seller": paper.seller.name,
         "quote": order.quote_number,
-        "signed_on": in_both(lambda: longdate(signed_on)),
+        "signed_on": agreed_on,
+        "accepted_on": agreed_on,
         "percent": in_both(lambda: percent(order.deposit_percent)),
     }
     deposit = invoice.deducts

@@ -14,7 +14,6 @@ from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.refusals import NoRecipient
 from backoffice.quotes.sending import Recipient
-from backoffice.quotes.states import VersionState
 
 
 def give_link(
@@ -25,7 +24,6 @@ def give_link(
     version = _sent(quote)
     if channel is Channel.MAIL and not recipient.email:
         raise NoRecipient(quote=quote.id)
-    is_signed = version.state is VersionState.SIGNED
     link = ClientLink(
         quote_id=quote.id,
         contact_id=recipient.contact_id,
@@ -34,7 +32,7 @@ def give_link(
         email=recipient.email,
         language=recipient.language,
         created_at=at,
-        expires_at=at + AFTER_SIGNING if is_signed else max(at, version.closes_at) + AFTER_CLOSING,
+        expires_at=at + AFTER_SIGNING if version.is_agreed else max(at, version.closes_at) + AFTER_CLOSING,
     )
     session.add(link)
     session.flush()  # the link gets its id, which the event carries

@@ -28,6 +28,8 @@ RULES = (
     ),
     Frozen("signatures"),
     Frozen("signature_texts"),
+    Frozen("acceptances"),
+    Frozen("acceptance_proofs"),
     Frozen("orders"),
     Frozen("order_lines"),
     Frozen("invoices", when="OLD.state <> 'draft'"),

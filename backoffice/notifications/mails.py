@@ -7,6 +7,8 @@ moments in ISO 8601. All kinds: ``quote_number``, ``version``, ``title`` {fr, en
 - quote_invitation: ``net``, ``standing`` ("consumer" or "professional"), ``valid_until``;
 - quote_signed_client: ``order_number``, ``signer``, ``signed_at``;
 - quote_signed_rep: the same, ``client`` and ``signer_function``;
+- those of an acceptance (``notifications.of_acceptances``): ``order_number``, ``said_by``, ``method``,
+  ``accepted_on``, ``recorded_by``, ``standing``; to the rep ``client`` too;
 - those of an answer (``notifications.of_answers``): ``valid_until``, to the client ``words`` (their own, or the
   rep's), besides ``reply`` or ``reason`` {fr, en}; to the rep ``client`` and ``said_by`` too.
 
@@ -23,6 +25,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from backoffice.acceptances.models import Method
+from backoffice.acceptances.words import how
 from backoffice.db import Bilingual, unscaled
 from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.notifications.troubles import told_to_reader
@@ -104,7 +108,9 @@ def _read(mail: OutgoingMail) -> dict[str, Any]:
     for name in ("gross", "net"):
         if name in facts:
             facts[name] = unscaled(facts[name], 2)
-    for name in ("valid_until", "due_on"):
+    if "method" in facts:
+        facts["how"] = how(Method(facts["method"]))
+    for name in ("valid_until", "accepted_on", "due_on"):
         if name in facts:
             facts[name] = date.fromisoformat(facts[name])
     for name in ("signed_at", "at", "until"):

@@ -18,6 +18,8 @@ class MailKind(enum.StrEnum):
     QUOTE_INVITATION = "quote_invitation"
     QUOTE_SIGNED_CLIENT = "quote_signed_client"
     QUOTE_SIGNED_REP = "quote_signed_rep"
+    QUOTE_ACCEPTED_CLIENT = "quote_accepted_client"
+    QUOTE_ACCEPTED_REP = "quote_accepted_rep"
     STAFF_INVITATION = "staff_invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a word of ours, no password
     ACCOUNT_CHANGED = "account_changed"

@@ -12,7 +12,7 @@ from backoffice.agenda.queries import tasks_of_deal
 from backoffice.db import Bilingual
 from backoffice.files.keeping import ListedFile, files_of
 from backoffice.opportunities.models import Opportunity, Outcome
-from backoffice.outcomes.closing import GIVEN_UP, is_signed, phases_for
+from backoffice.outcomes.closing import GIVEN_UP, is_agreed, phases_for
 from backoffice.outcomes.moves import Move, moves_of, undoable
 from backoffice.reasons.models import Reason
 from backoffice.staff.models import StaffMember
@@ -68,7 +68,7 @@ def around(session: Session, deal: Opportunity, *, at: datetime, on: date, zone:
         files=files_of(session, deal.id),
         undoable=undoable(moves_of(session, deal.id), deal.phase_id),
         is_given_up=deal.phase.outcome in GIVEN_UP,
-        ends=() if is_signed(session, deal.id) else phases_for(deal.phase.pipeline.phases),
+        ends=() if is_agreed(session, deal.id) else phases_for(deal.phase.pipeline.phases),
         reason=reason.name if reason is not None else None,
         sources=sources_used(session),
     )

@@ -1,4 +1,4 @@
-"""A deal follows its quote: forward only, never out of a final phase.
+"""A deal follows its quote: forward only, out of a final phase only when a yes turns up after all.
 
 The move is one UPDATE statement, so that nobody's edit is in the way of a client's signature.
 """
@@ -8,23 +8,25 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from backoffice.acceptances.events import QuoteAccepted
 from backoffice.answers.events import ChangesRequested, OfVersion, QuoteLapsed, QuoteRefused
 from backoffice.answers.models import Refusal
 from backoffice.opportunities.models import Opportunity, Outcome, Phase, PhaseTrigger, QuoteMoment
 from backoffice.quotes.events import QuoteSent, QuoteSigned
 from backoffice.quotes.models import Quote, QuoteVersion
-from backoffice.quotes.states import LIVE, VersionState
+from backoffice.quotes.states import AGREED, LIVE
 from backoffice.timeline.models import EntryKind, TimelineEntry
 
 MOMENTS: Mapping[type, QuoteMoment] = {
     QuoteSent: QuoteMoment.SENT,
     ChangesRequested: QuoteMoment.CHANGES_REQUESTED,
     QuoteSigned: QuoteMoment.SIGNED,
+    QuoteAccepted: QuoteMoment.SIGNED,
     QuoteRefused: QuoteMoment.REFUSED,
     QuoteLapsed: QuoteMoment.EXPIRED,
 }
 OF_THE_LAST_QUOTE = frozenset({QuoteMoment.REFUSED, QuoteMoment.EXPIRED})
-"""They tell of the deal only when no other quote of it is open or signed."""
+"""They tell of the deal only when no other quote of it is open or agreed on."""
 
 
 def opportunity_follows(event: QuoteSent | QuoteSigned | OfVersion, session: Session) -> None:
@@ -40,7 +42,9 @@ def opportunity_follows(event: QuoteSent | QuoteSigned | OfVersion, session: Ses
         .join(PhaseTrigger, PhaseTrigger.phase_id == Phase.id)
         .where(PhaseTrigger.pipeline_id == here.pipeline_id, PhaseTrigger.moment == MOMENTS[type(event)])
     ).one_or_none()
-    if target is None or here.outcome is not Outcome.OPEN or target.position <= here.position:
+    if target is None or not (
+        _is_forward(here.outcome, here.position, target.position) or _comes_back(event, here.outcome)
+    ):
         return
     moved = session.execute(
         sa.update(Opportunity)
@@ -61,8 +65,18 @@ def opportunity_follows(event: QuoteSent | QuoteSigned | OfVersion, session: Ses
         )
 
 
+def _is_forward(outcome: Outcome, here: int, there: int) -> bool:
+    """``here`` and ``there``: positions of phases."""
+    return outcome is Outcome.OPEN and there > here
+
+
+def _comes_back(event: QuoteSent | QuoteSigned | OfVersion, outcome: Outcome) -> bool:
+    """A yes that came in time brings back a deal that was taken for unanswered."""
+    return isinstance(event, QuoteAccepted) and outcome is Outcome.EXPIRED
+
+
 def _another_counts(event: QuoteSent | QuoteSigned | OfVersion, session: Session) -> bool:
-    """Whether another quote of the deal can still be signed, or is."""
+    """Whether another quote of the deal can still be signed, or is agreed on."""
     return (
         session.scalar(
             sa.select(QuoteVersion.id)
@@ -70,7 +84,7 @@ def _another_counts(event: QuoteSent | QuoteSigned | OfVersion, session: Session
             .where(
                 Quote.opportunity_id == event.opportunity_id,
                 Quote.id != event.quote_id,
-                QuoteVersion.state.in_([*LIVE, VersionState.SIGNED]),
+                QuoteVersion.state.in_([*LIVE, *AGREED]),
             )
             .limit(1)
         )

@@ -1,4 +1,4 @@
-"""What was ordered: copied from the signed version on the day, never recomputed."""
+"""What was ordered: copied from the version agreed on that day, never recomputed."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,18 +25,21 @@ from backoffice.quotes.deposit import DepositKind
 
 
 class Order(Base):
-    """Made in the same transaction as the signature that it comes from."""
+    """Made in the same transaction as the signature or the recorded acceptance that it comes from."""
 
     __tablename__ = "orders"
     __table_args__ = (
         sa.UniqueConstraint("number"),
         sa.UniqueConstraint("signature_id"),
+        sa.UniqueConstraint("acceptance_id"),
+        sa.CheckConstraint("(signature_id IS NULL) <> (acceptance_id IS NULL)", "one_agreement"),
         sa.CheckConstraint("(deposit_percent = 0) = (deposit_kind IS NULL)", "deposit_has_a_kind"),
     )
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(sa.String(35))
-    signature_id: Mapped[Id] = mapped_column(sa.ForeignKey("signatures.id", ondelete="RESTRICT"))
+    signature_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("signatures.id", ondelete="RESTRICT"))
+    acceptance_id: Mapped[Id | None] = mapped_column(sa.ForeignKey("acceptances.id", ondelete="RESTRICT"))
     quote_id: Mapped[Id] = mapped_column(sa.ForeignKey("quotes.id", ondelete="RESTRICT"), index=True)
     opportunity_id: Mapped[Id] = mapped_column(
         sa.ForeignKey("opportunities.id", ondelete="RESTRICT"), index=True
@@ -62,7 +65,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """A priced line as signed. ``net`` is its rounded amount without VAT."""
+    """A priced line as agreed on. ``net`` is its rounded amount without VAT."""
 
     __tablename__ = "order_lines"
     __table_args__ = (sa.UniqueConstraint("order_id", "position"),)

@@ -1,5 +1,6 @@
-"""The first consequence of a signature: its order, in the same transaction."""
+"""The first consequence of a signature or of a recorded acceptance: its order, in the same transaction."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -7,11 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from backoffice import clock
+from backoffice.acceptances.events import QuoteAccepted
+from backoffice.acceptances.models import Acceptance
 from backoffice.catalogue.models import Nature, Unit, VatCategory
 from backoffice.db import Bilingual, unscaled
 from backoffice.numbering.models import Series
 from backoffice.numbering.taking import take_number
 from backoffice.opportunities.models import Opportunity
+from backoffice.orders.agreement import Agreement
 from backoffice.orders.events import OrderPlaced
 from backoffice.orders.models import Order, OrderLine
 from backoffice.quotes import canonical
@@ -21,14 +25,18 @@ from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.signatures.models import Signature
 
 
-def place_order(event: QuoteSigned, session: Session) -> None:
-    """Copy what was signed into an order. Never refuses: the signature has already been accepted."""
+def place_order(event: QuoteSigned | QuoteAccepted, session: Session) -> None:
+    """Copy what was agreed on into an order. Never refuses: the yes has already been taken."""
     quote = session.get_one(Quote, event.quote_id)
     version = session.get_one(QuoteVersion, event.version_id)
-    signature = session.get_one(Signature, event.signature_id)
+    agreement: Agreement = (
+        session.get_one(Signature, event.signature_id)
+        if isinstance(event, QuoteSigned)
+        else session.get_one(Acceptance, event.acceptance_id)
+    )
     content = version.read()
     number, _ = take_number(session, Series.ORDER, lambda: clock.day_of(event.at, content["timezone"]))
-    order = order_from(content, signature, number=number)
+    order = order_from(content, agreement, number=number, at=event.at)
     order.quote_id = quote.id
     order.opportunity_id = event.opportunity_id
     order.client_id = session.get_one(Opportunity, event.opportunity_id).client_id
@@ -39,16 +47,17 @@ def place_order(event: QuoteSigned, session: Session) -> None:
     )
 
 
-def order_from(content: dict[str, Any], signature: Signature, *, number: str) -> Order:
-    """The order that a signature makes: its chosen lines and its totals, nothing recomputed."""
-    taken = set(canonical.read(signature.selection))
-    totals = canonical.read(signature.totals)
+def order_from(content: dict[str, Any], agreement: Agreement, *, number: str, at: datetime) -> Order:
+    """The order that an agreement makes: its chosen lines and its totals, nothing recomputed."""
+    taken = set(canonical.read(agreement.selection))
+    totals = canonical.read(agreement.totals)
     lines = [line for line in content["lines"] if line["id"] in taken]
     deposit = content.get("deposit")  # a version sent before deposits were known has none
     return Order(
         number=number,
-        signature_id=signature.id,
-        placed_at=signature.signed_at,
+        signature_id=agreement.id if isinstance(agreement, Signature) else None,
+        acceptance_id=agreement.id if isinstance(agreement, Acceptance) else None,
+        placed_at=at,
         title=_bilingual(content["title"]),
         client_name=content["client"]["name"],
         quote_number=content["number"],

@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from sqlalchemy.sql import ColumnElement, Select
 
 from backoffice import clock
+from backoffice.acceptances.models import Acceptance
+from backoffice.acceptances.queries import Recorded, recorded_of
 from backoffice.credit_notes.models import CreditNote
 from backoffice.documents.models import Document
 from backoffice.errors import NotFound
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.money import ZERO
 from backoffice.opportunities.models import Opportunity
+from backoffice.orders.agreement import agreement_of
 from backoffice.orders.chain import Chain, chain_of
 from backoffice.orders.models import Order
 from backoffice.quotes import canonical
@@ -47,17 +50,18 @@ class ListedOrder:
         return (gettext("Partly invoiced"), "note") if self.billed else (gettext("To invoice"), "warn")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OrderSheet:
-    """An order with its lines, the signature that made it, the papers of both and what became of it."""
+    """An order with its lines, the signature or acceptance that made it, the papers of both and what became of it."""
 
     order: Order
-    signature: Signature
+    signature: Signature | None
+    accepted: Recorded | None
     version_number: int
     totals: ReadTotals
     chain: Chain
     quote_document_id: int
-    signed_document_id: int
+    signed_document_id: int | None
 
 
 def count_orders(session: Session, whose: ColumnElement[bool]) -> int:
@@ -97,20 +101,30 @@ def order_sheet(session: Session, order_id: int, whose: ColumnElement[bool], *, 
     """Everything the page of an order shows. Raises NotFound for unknown and foreign alike."""
     quoted, copied = aliased(Document), aliased(Document)
     row = session.execute(
-        _seen(sa.select(Order, Signature, QuoteVersion.number, quoted.id, copied.id), whose)
-        .join(Signature, Signature.id == Order.signature_id)
-        .join(QuoteVersion, QuoteVersion.id == Signature.version_id)
+        _seen(sa.select(Order, Signature, QuoteVersion, quoted.id, copied.id), whose)
+        .outerjoin(Signature, Signature.id == Order.signature_id)
+        .outerjoin(Acceptance, Acceptance.id == Order.acceptance_id)
+        .join(QuoteVersion, QuoteVersion.id == sa.func.coalesce(Signature.version_id, Acceptance.version_id))
         .join(quoted, quoted.version_id == QuoteVersion.id)
-        .join(copied, copied.signature_id == Signature.id)
+        .outerjoin(copied, copied.signature_id == Signature.id)
         .where(Order.id == order_id)
         .options(selectinload(Order.lines))
     ).one_or_none()
     if row is None:
         raise NotFound(order=order_id)
     order, signature, version, quote_paper, signed_copy = row
-    totals = read_totals(canonical.read(signature.totals))
-    chain = chain_of(session, order, today)
-    return OrderSheet(order, signature, version, totals, chain, quote_paper, signed_copy)
+    accepted = None if signature is not None else recorded_of(session, version.id)
+    totals = read_totals(canonical.read(agreement_of(session, order).totals))
+    return OrderSheet(
+        order=order,
+        signature=signature,
+        accepted=accepted,
+        version_number=version.number,
+        totals=totals,
+        chain=chain_of(session, order, today),
+        quote_document_id=quote_paper,
+        signed_document_id=signed_copy,
+    )
 
 
 def refuse_foreign_order(session: Session, order_id: int, whose: ColumnElement[bool]) -> None:

@@ -12,8 +12,8 @@ from backoffice.errors import IllegalMove, Refusal
 from backoffice.opportunities.events import OpportunityExpired, OpportunityLost, OpportunityReopened
 from backoffice.opportunities.models import Opportunity, Outcome, Phase
 from backoffice.outcomes.moves import moves_of
-from backoffice.quotes.models import Quote
-from backoffice.quotes.states import VersionState
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.states import AGREED
 from backoffice.reasons.models import Reason
 
 GIVEN_UP = frozenset({Outcome.LOST, Outcome.EXPIRED})
@@ -27,12 +27,12 @@ class NoSuchPhase(Refusal):
 
 
 class SignedAlready(Refusal):
-    """What is signed binds: it is voided, not lost."""
+    """What is signed or accepted binds: it is voided, not lost."""
 
     status = 409
 
     def sentence(self) -> str:
-        return gettext("The client has signed. An opportunity with a signed quote cannot be given up.")
+        return gettext("The client has accepted. An opportunity with an accepted quote cannot be given up.")
 
 
 def lose(
@@ -83,22 +83,22 @@ def reopen(session: Session, deal: Opportunity, *, by: int, at: datetime) -> Non
 
 
 def quote_to_close(session: Session, opportunity_id: int) -> Quote | None:
-    """The deal's open quote, or else its signed one, locked with its versions: before the deal, never after it."""
-    signed = Quote.versions.any(state=VersionState.SIGNED)
+    """The deal's open quote, or else the one agreed on, locked with its versions: before the deal, never after it."""
+    agreed = Quote.versions.any(QuoteVersion.state.in_(AGREED))
     return session.scalar(
         sa.select(Quote)
-        .where(Quote.opportunity_id == opportunity_id, Quote.closed_at.is_(None) | signed)
+        .where(Quote.opportunity_id == opportunity_id, Quote.closed_at.is_(None) | agreed)
         .options(sa.orm.selectinload(Quote.versions))
-        .order_by(signed.desc(), Quote.id.desc())
+        .order_by(agreed.desc(), Quote.id.desc())
         .limit(1)
         .with_for_update(of=Quote)
     )
 
 
-def is_signed(session: Session, opportunity_id: int) -> bool:
-    """Whether some quote of the deal is: then it cannot be given up."""
-    signed = Quote.versions.any(state=VersionState.SIGNED)
-    query = sa.select(Quote.id).where(Quote.opportunity_id == opportunity_id, signed).limit(1)
+def is_agreed(session: Session, opportunity_id: int) -> bool:
+    """Whether some quote of the deal is signed or accepted: then it cannot be given up."""
+    agreed = Quote.versions.any(QuoteVersion.state.in_(AGREED))
+    query = sa.select(Quote.id).where(Quote.opportunity_id == opportunity_id, agreed).limit(1)
     return session.scalar(query) is not None
 
 
@@ -114,7 +114,7 @@ def _give_up(
     """The phases before and after. What the client has is withdrawn; nothing more is sent of that quote."""
     if deal.phase.outcome in GIVEN_UP:
         raise IllegalMove(phase=deal.phase_id)
-    if quote is not None and any(version.state is VersionState.SIGNED for version in quote.versions):
+    if quote is not None and any(version.is_agreed for version in quote.versions):
         raise SignedAlready(quote=quote.number)
     target = next((phase for phase in deal.phase.pipeline.phases if phase.outcome is outcome), None)
     if target is None:

@@ -12,7 +12,7 @@ from backoffice.language import current_language
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.queries import deal_shown, deal_to_act_on, deal_to_move
 from backoffice.opportunities.views import load, render_working_page
-from backoffice.outcomes.closing import GIVEN_UP, expire, is_signed, lose, phases_for, quote_to_close, reopen
+from backoffice.outcomes.closing import GIVEN_UP, expire, is_agreed, lose, phases_for, quote_to_close, reopen
 from backoffice.outcomes.duplicating import duplicate
 from backoffice.outcomes.forms import ActForm, GiveUpForm, HandOverForm
 from backoffice.outcomes.handing_over import hand_over
@@ -28,7 +28,7 @@ blueprint = Blueprint("outcomes", __name__)
 @needs(Permission.SELL)
 def ending(opportunity_id: int) -> ResponseReturnValue:
     deal = deal_shown(db.session(), opportunity_id, owned_by(current_member()))
-    if deal.phase.outcome in GIVEN_UP or is_signed(db.session(), deal.id):
+    if deal.phase.outcome in GIVEN_UP or is_agreed(db.session(), deal.id):
         return to_deal(opportunity_id)
     return end_page(offered(GiveUpForm(formdata=None, data={"revision": deal.revision}), deal), deal)
 

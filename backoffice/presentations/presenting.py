@@ -33,7 +33,7 @@ def present_quote(
         return send_quote(
             session, quote, deal, recipient=recipient, channel=Channel.IN_PERSON, where=where, by=by, at=at
         )
-    quote.refuse_if_signed()
+    quote.refuse_if_agreed()
     version = quote.live
     if version is None:
         raise QuoteClosed(quote=quote.number)

@@ -29,7 +29,7 @@ blueprint = Blueprint("presentations", __name__)
 @needs(Permission.SELL)
 def presenting(quote_id: int) -> ResponseReturnValue:
     page = load(deal_of_quote(db.session(), quote_id, owned_by(current_member())))
-    if page.panel is None or page.panel.quote.id != quote_id or page.panel.is_signed:
+    if page.panel is None or page.panel.quote.id != quote_id or page.panel.is_agreed:
         raise AlreadySigned(quote=quote_id)
     return present_page(page, PresentForm.of(page.panel.quote, page.deal))
 

@@ -162,11 +162,12 @@ def applies_to(
     *,
     deposit: DepositKind | None = None,
     deducts: bool = False,
+    signed: bool = True,
 ) -> bool:
     """Wordings that depend on the seller's VAT regime, on the VAT categories of the lines, or on a deposit.
 
     CGI ann. II, 242 nonies A, I 12° and 13°; C. conso. L214-1. ``deposit``: of the kind that the paper asks for;
-    ``deducts``: the paper takes one off.
+    ``deducts``: the paper takes one off; ``signed``: the quote was, and not accepted otherwise.
     """
     franchise = seller.vat_regime is VatRegime.FRANCHISE
     conditions = {
@@ -174,8 +175,10 @@ def applies_to(
         "vat_exempt": VatCategory.EXEMPT in categories and not franchise,
         "vat_reverse_charge": VatCategory.REVERSE_CHARGE in categories,
         "vat_on_debits": seller.vat_on_debits,
-        "deposit_acompte": deposit is DepositKind.ACOMPTE,
-        "deposit_arrhes": deposit is DepositKind.ARRHES,
+        "deposit_acompte": deposit is DepositKind.ACOMPTE and signed,
+        "deposit_arrhes": deposit is DepositKind.ARRHES and signed,
+        "deposit_acompte_accepted": deposit is DepositKind.ACOMPTE and not signed,
+        "deposit_arrhes_accepted": deposit is DepositKind.ARRHES and not signed,
         "deduction": deducts,
     }
     return conditions.get(code.removesuffix("_invoice"), True)

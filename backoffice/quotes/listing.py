@@ -53,6 +53,7 @@ class Standing(enum.StrEnum):
     WAITING = "waiting"
     ASKED = "asked"
     SIGNED = "signed"
+    ACCEPTED = "accepted"
     REFUSED = "refused"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"

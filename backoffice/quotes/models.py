@@ -7,15 +7,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from backoffice.acceptances.models import Acceptance, Accepting
 from backoffice.db import Base, Bilingual, Id, Key, Percent, Revised, bilingual, one_of, stored_by_value
 from backoffice.errors import IllegalMove
 from backoffice.events import RecordsEvents
 from backoffice.quotes import canonical
-from backoffice.quotes.choice import Choice, chosen
+from backoffice.quotes.choice import Choice, chosen, whole
 from backoffice.quotes.deposit import Deposit, DepositKind
-from backoffice.quotes.refusals import AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired
-from backoffice.quotes.states import LIVE, VersionState, checked_move
-from backoffice.signatures.models import Signature, SignatureText, Signing
+from backoffice.quotes.refusals import AlreadyAccepted, AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired
+from backoffice.quotes.states import AGREED, LIVE, VersionState, checked_move
+from backoffice.signatures.models import Signature, Signing
 
 
 class Quote(Base, RecordsEvents, Revised):
@@ -87,16 +88,18 @@ class Quote(Base, RecordsEvents, Revised):
     def live(self) -> "QuoteVersion | None":
         return next((version for version in self.versions if version.is_live), None)
 
-    def refuse_if_signed(self) -> None:
-        if any(version.state is VersionState.SIGNED for version in self.versions):
-            raise AlreadySigned(quote=self.number)
+    def refuse_if_agreed(self) -> None:
+        """Raises AlreadySigned, or AlreadyAccepted, which is one."""
+        state = next((version.state for version in self.versions if version.is_agreed), None)
+        if state is not None:
+            raise (AlreadySigned if state is VersionState.SIGNED else AlreadyAccepted)(quote=self.number)
 
     def supersede(self) -> None:
         """Close whatever version the client has now.
 
         The caller flushes before the next is added: the table allows one live version at a time.
         """
-        self.refuse_if_signed()
+        self.refuse_if_agreed()
         if self.closed_at is not None:  # the deal was given up: the next offer is a new quote
             raise IllegalMove(quote=self.number)
         former = self.latest
@@ -132,11 +135,36 @@ class Quote(Base, RecordsEvents, Revised):
             raise QuoteChanged(quote=self.number)
         version.state = checked_move(version.state, VersionState.SIGNED)
         self.closed_at = at
-        return self._signature_of(version, signing, choice, at)
+        return Signature.of(signing, choice, at=at, **self._terms(version))
+
+    def accept(self, accepting: Accepting, *, at: datetime, seen_as: str) -> Acceptance:
+        """The client accepted all that they have, otherwise than on their page; one of ours records it at ``at``.
+
+        Also after the last day, for a yes that came in time. ``seen_as`` is the combined digest that the form carried.
+        Raises AlreadySigned, QuoteClosed, QuoteChanged, and as ``Accepting.check``.
+        """
+        self.refuse_if_agreed()
+        version = self.acceptable
+        if version is None:
+            raise QuoteClosed(quote=self.number)
+        offer = version.read()
+        choice = version.choose(whole(offer))
+        if seen_as != choice.digest:
+            raise QuoteChanged(quote=self.number)
+        accepting.check(offer, sent_at=version.frozen_at, at=at)
+        version.state = checked_move(version.state, VersionState.ACCEPTED)
+        self.closed_at = at
+        return Acceptance.of(accepting, choice, language=offer["language"], at=at, **self._terms(version))
+
+    @property
+    def acceptable(self) -> "QuoteVersion | None":
+        """The version whose acceptance may be recorded: the live one, or the last one if it has expired."""
+        lapsed = self.latest is not None and self.latest.state is VersionState.EXPIRED
+        return self.live or (self.latest if lapsed and self.closed_at is None else None)
 
     def answerable(self, at: datetime) -> "QuoteVersion":
         """The version that a client may answer at ``at``. Raises AlreadySigned, QuoteExpired, QuoteClosed."""
-        self.refuse_if_signed()
+        self.refuse_if_agreed()
         version = self.live
         if version is None:
             lapsed = self.latest is not None and self.latest.state is VersionState.EXPIRED
@@ -174,7 +202,7 @@ class Quote(Base, RecordsEvents, Revised):
 
         Raises AlreadySigned, QuoteClosed, QuoteChanged.
         """
-        self.refuse_if_signed()
+        self.refuse_if_agreed()
         version = self.live
         if version is None:
             raise QuoteClosed(quote=self.number)
@@ -197,44 +225,9 @@ class Quote(Base, RecordsEvents, Revised):
             raise QuoteChanged(quote=self.number)
         return version
 
-    def _signature_of(
-        self, version: "QuoteVersion", signing: Signing, choice: Choice, at: datetime
-    ) -> Signature:
-        return Signature(
-            quote_id=self.id,
-            version_id=version.id,
-            link_id=signing.link_id,
-            signed_at=at,
-            name=signing.name,
-            email=signing.email,
-            function=signing.function,
-            company=signing.company,
-            mention=signing.mention,
-            written_name=signing.written_name,
-            way=signing.way,
-            selection=choice.selection_bytes,
-            totals=choice.totals_bytes,
-            content_digest=version.digest,
-            combined_digest=choice.digest,
-            language=signing.language,
-            channel=signing.channel,
-            address=signing.address,
-            user_agent=signing.user_agent,
-            strokes=signing.strokes,
-            venue=signing.venue,
-            place=signing.place,
-            texts=[
-                SignatureText(
-                    position=position,
-                    code=each.code,
-                    version=each.version,
-                    sha256=each.sha256,
-                    language=each.language,
-                    text=each.text,
-                )
-                for position, each in enumerate(signing.agreed)
-            ],
-        )
+    def _terms(self, version: "QuoteVersion") -> dict[str, Any]:
+        """What of ours is agreed to."""
+        return {"quote_id": self.id, "version_id": version.id, "content_digest": version.digest}
 
 
 class QuoteVersion(Base):
@@ -251,11 +244,11 @@ class QuoteVersion(Base):
             postgresql_where=sa.text(one_of("state", LIVE)),
         ),
         sa.Index(
-            "uq_quote_versions_signed",
+            "uq_quote_versions_agreed",
             "quote_id",
             unique=True,
-            sqlite_where=sa.text("state = 'signed'"),
-            postgresql_where=sa.text("state = 'signed'"),
+            sqlite_where=sa.text(one_of("state", AGREED)),
+            postgresql_where=sa.text(one_of("state", AGREED)),
         ),
         sa.Index(  # what the sweep looks for
             "ix_quote_versions_closing",
@@ -286,6 +279,10 @@ class QuoteVersion(Base):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.state in AGREED
 
     def is_open(self, at: datetime) -> bool:
         """Whether the client can still sign it: the end of the last day decides, not the sweep that records it."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from backoffice.acceptances.queries import Recorded, recorded_of
 from backoffice.answers.told import Told, told_of
 from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.models import Opportunity
@@ -13,7 +14,6 @@ from backoffice.orders.models import Order
 from backoffice.quotes.difference import Difference, difference
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import open_quote_of, paper_of
-from backoffice.quotes.states import VersionState
 from backoffice.quotes.words import state_chip
 from backoffice.signatures.models import Signature
 
@@ -28,6 +28,7 @@ class QuotePanel:
     difference: Difference | None
     link: ClientLink | None
     signature: Signature | None
+    accepted: Recorded | None
     order: Order | None
     told: Told | None
 
@@ -40,8 +41,13 @@ class QuotePanel:
         return self.sent is not None and self.sent.is_live
 
     @property
-    def is_signed(self) -> bool:
-        return self.sent is not None and self.sent.state is VersionState.SIGNED
+    def is_agreed(self) -> bool:
+        return self.sent is not None and self.sent.is_agreed
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether a yes that came otherwise may still be recorded, if need be after the last day."""
+        return self.sent is not None and self.quote.acceptable is self.sent
 
 
 def panel_of(session: Session, deal: Opportunity, at: datetime, on: date) -> QuotePanel | None:
@@ -50,9 +56,10 @@ def panel_of(session: Session, deal: Opportunity, at: datetime, on: date) -> Quo
     if quote is None:
         return None
     sent = next((version for version in quote.versions if version.id == quote.live_version_id), None)
-    signature = order = None
-    if sent is not None and sent.state is VersionState.SIGNED:
+    signature = accepted = order = None
+    if sent is not None and sent.is_agreed:
         signature = session.scalar(sa.select(Signature).where(Signature.version_id == sent.id))
+        accepted = recorded_of(session, sent.id)
         order = session.scalar(
             sa.select(Order)
             .where(Order.quote_id == quote.id)
@@ -67,6 +74,7 @@ def panel_of(session: Session, deal: Opportunity, at: datetime, on: date) -> Quo
         difference=difference(sent, paper_of(session, quote, deal, on), on) if sent is not None else None,
         link=latest_link(session, quote.id) if sent is not None else None,
         signature=signature,
+        accepted=accepted,
         order=order,
         told=told_of(session, sent) if sent is not None else None,
     )

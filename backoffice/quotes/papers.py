@@ -75,7 +75,7 @@ def make_quote(session: Session, deal: Opportunity, *, at: datetime) -> Quote:
 
 def edit_paper(quote: Quote, edit: PaperEdit) -> None:
     """Raises AlreadySigned; nothing that was sent changes, the next version will say it."""
-    quote.refuse_if_signed()
+    quote.refuse_if_agreed()
     quote.title = reworded(quote.title, edit.title, edit.shown_in)
     quote.introduction = reworded(quote.introduction, edit.introduction, edit.shown_in)
     quote.valid_until = edit.valid_until
@@ -94,7 +94,7 @@ def read_as_shown(
     Raises AlreadySigned, AlreadySent, and StaleRevision when either is not what was read.
     """
     quote = quote_to_act_on(session, quote_id)
-    quote.refuse_if_signed()
+    quote.refuse_if_agreed()
     if 0 < read.version < quote.next_number:
         raise AlreadySent(version=read.version)
     if read.version != quote.next_number:

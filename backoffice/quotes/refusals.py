@@ -51,6 +51,29 @@ class AlreadySigned(Conflict):
         return gettext("It has been signed and can no longer be changed, sent or signed again.")
 
 
+class AlreadyAccepted(AlreadySigned):
+    """Otherwise than on the client's page, and recorded: it binds as a signature does."""
+
+    def title(self) -> str:
+        return gettext("This quote is already accepted")
+
+    def sentence(self) -> str:
+        return gettext(
+            "Its acceptance is recorded: it can no longer be changed, sent or signed. "
+            "Open it to read how it was accepted."
+        )
+
+
+class AcceptedOtherwise(AlreadyAccepted):
+    """Told to the client."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "It was accepted otherwise, and your contact has recorded it: nothing is left to sign. "
+            "Open the quote to read how it was accepted, and write to your contact if that is not right."
+        )
+
+
 class AlreadySent(Conflict):
     """``version`` was frozen since the form was opened."""
 

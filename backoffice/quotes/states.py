@@ -14,6 +14,7 @@ class VersionState(enum.StrEnum):
     SENT = "sent"
     CHANGES_REQUESTED = "changes_requested"
     SIGNED = "signed"
+    ACCEPTED = "accepted"
     REFUSED = "refused"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -25,6 +26,9 @@ S = VersionState
 LIVE = (S.SENT, S.CHANGES_REQUESTED)
 """A version that the client can still answer."""
 
+AGREED = (S.SIGNED, S.ACCEPTED)
+"""What binds both: signed on the client's page, or accepted otherwise (on paper, by telephone …) and recorded."""
+
 BORN = (S.AWAITING_APPROVAL, S.SENT)
 """There is no draft version: the opportunity's lines are the draft."""
 
@@ -33,13 +37,14 @@ MOVES: Mapping[VersionState, frozenset[VersionState]] = {
     S.APPROVED: frozenset({S.SENT, S.DROPPED}),
     S.DECLINED: frozenset(),
     S.DROPPED: frozenset(),
-    S.SENT: frozenset({S.CHANGES_REQUESTED, S.SIGNED, S.REFUSED, S.EXPIRED, S.WITHDRAWN, S.SUPERSEDED}),
-    S.CHANGES_REQUESTED: frozenset({S.SENT, S.SIGNED, S.REFUSED, S.EXPIRED, S.WITHDRAWN, S.SUPERSEDED}),
+    S.SENT: frozenset({S.CHANGES_REQUESTED, *AGREED, S.REFUSED, S.EXPIRED, S.WITHDRAWN, S.SUPERSEDED}),
+    S.CHANGES_REQUESTED: frozenset({S.SENT, *AGREED, S.REFUSED, S.EXPIRED, S.WITHDRAWN, S.SUPERSEDED}),
     S.REFUSED: frozenset({S.SUPERSEDED}),
-    S.EXPIRED: frozenset({S.SUPERSEDED}),
+    S.EXPIRED: frozenset({S.ACCEPTED, S.SUPERSEDED}),  # a yes that came in time and is recorded later
     S.WITHDRAWN: frozenset({S.SUPERSEDED}),
     S.SUPERSEDED: frozenset(),
     S.SIGNED: frozenset({S.VOIDED}),
+    S.ACCEPTED: frozenset({S.VOIDED}),
     S.VOIDED: frozenset(),
 }
 

@@ -86,7 +86,7 @@ def save(quote_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             quote = quote_to_act_on(session, quote_id)
-            quote.refuse_if_signed()
+            quote.refuse_if_agreed()
             quote.opened_as(form.revision.data)
             edit_paper(quote, form.as_edit())
     except StaleRevision as refusal:
@@ -116,7 +116,7 @@ def preview(quote_id: int) -> ResponseReturnValue:
 @needs(Permission.SELL)
 def sending(quote_id: int) -> ResponseReturnValue:
     page = load(deal_of_quote(db.session(), quote_id, owned_by(current_member())))
-    if page.panel is None or page.panel.quote.id != quote_id or page.panel.is_signed:
+    if page.panel is None or page.panel.quote.id != quote_id or page.panel.is_agreed:
         raise AlreadySigned(quote=quote_id)
     return send_page(page, SendForm.of(page.panel.quote, page.deal))
 

@@ -23,6 +23,7 @@ def state_chip(version: QuoteVersion | None, at: datetime) -> tuple[str, str]:
         VersionState.SENT: (gettext("Sent"), "note"),
         VersionState.CHANGES_REQUESTED: (gettext("Changes requested"), "warn"),
         VersionState.SIGNED: (gettext("Signed"), "good"),
+        VersionState.ACCEPTED: (gettext("Accepted"), "good"),
         VersionState.REFUSED: (gettext("Refused"), "stop"),
         VersionState.EXPIRED: (gettext("Expired"), "stop"),
         VersionState.WITHDRAWN: (gettext("Withdrawn"), ""),

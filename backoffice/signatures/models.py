@@ -3,12 +3,14 @@
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.db import Base, Id, Key, stored_by_value
 from backoffice.links.models import Channel, Venue
+from backoffice.quotes.choice import Choice
 from backoffice.signatures.strokes import Drawing, kept_drawing
 
 
@@ -89,6 +91,43 @@ class Signature(Base):
     texts: Mapped[list["SignatureText"]] = relationship(
         lazy="raise_on_sql", order_by="SignatureText.position"
     )
+
+    @classmethod
+    def of(cls, signing: Signing, choice: Choice, *, at: datetime, **about: Any) -> "Signature":
+        """``about``: quote_id, version_id and content_digest of what is signed."""
+        return cls(
+            link_id=signing.link_id,
+            signed_at=at,
+            name=signing.name,
+            email=signing.email,
+            function=signing.function,
+            company=signing.company,
+            mention=signing.mention,
+            written_name=signing.written_name,
+            way=signing.way,
+            selection=choice.selection_bytes,
+            totals=choice.totals_bytes,
+            combined_digest=choice.digest,
+            language=signing.language,
+            channel=signing.channel,
+            address=signing.address,
+            user_agent=signing.user_agent,
+            strokes=signing.strokes,
+            venue=signing.venue,
+            place=signing.place,
+            texts=[
+                SignatureText(
+                    position=position,
+                    code=each.code,
+                    version=each.version,
+                    sha256=each.sha256,
+                    language=each.language,
+                    text=each.text,
+                )
+                for position, each in enumerate(signing.agreed)
+            ],
+            **about,
+        )
 
     @property
     def drawing(self) -> Drawing | None:

@@ -14,6 +14,7 @@ class EntryKind(enum.StrEnum):
     QUOTE_SENT = "quote_sent"
     QUOTE_PRESENTED = "quote_presented"
     QUOTE_SIGNED = "quote_signed"
+    QUOTE_ACCEPTED = "quote_accepted"
     CHANGES_REQUESTED = "changes_requested"
     REQUEST_ANSWERED = "request_answered"
     QUOTE_REFUSED = "quote_refused"

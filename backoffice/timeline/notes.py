@@ -2,6 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from backoffice.acceptances.events import QuoteAccepted
+from backoffice.acceptances.models import Acceptance
+from backoffice.acceptances.queries import proofs_of
 from backoffice.agenda.events import TaskFinished, TaskPlanned
 from backoffice.agenda.models import Task
 from backoffice.answers.events import (
@@ -123,6 +126,23 @@ def _signed(event: QuoteSigned, session: Session) -> TimelineEntry:
             **_where(signature),
         },
     )
+
+
+@entry_of.register
+def _accepted(event: QuoteAccepted, session: Session) -> TimelineEntry:
+    acceptance = session.get_one(Acceptance, event.acceptance_id)
+    entry = _of_version(
+        event,
+        session,
+        EntryKind.QUOTE_ACCEPTED,
+        by=acceptance.name,
+        method=acceptance.method.value,
+        accepted_on=acceptance.accepted_on.isoformat(),
+        words=acceptance.note,
+        proofs=[{"id": proof.id, "name": proof.file.name} for proof in proofs_of(session, acceptance.id)],
+    )
+    entry.staff_id = event.by
+    return entry
 
 
 @entry_of.register

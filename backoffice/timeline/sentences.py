@@ -1,7 +1,7 @@
 """A deal's timeline in the reader's words."""
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from backoffice.links.models import Venue
 from backoffice.links.words import whereabouts
 from backoffice.opportunities.models import Phase
 from backoffice.staff.models import StaffMember
+from backoffice.timeline.answer_sentences import ANSWERS
 from backoffice.timeline.billing_sentences import BILLING
 from backoffice.timeline.models import EntryKind, TimelineEntry
 
@@ -55,7 +56,7 @@ KINDS: Mapping[History, tuple[EntryKind, ...]] = {
 class Told:
     """An entry as shown. ``when``: the hour today, else the day; ``by``: who of ours did it, or empty.
 
-    ``words``: what somebody wrote, besides the sentence.
+    ``words``: what somebody wrote, besides the sentence; ``proofs``: {id, name} of files that show it.
     """
 
     id: int
@@ -64,6 +65,7 @@ class Told:
     sentence: str
     by: str
     words: str
+    proofs: Sequence[Mapping[str, Any]]
 
 
 def told(
@@ -92,6 +94,7 @@ def told(
             sentence=sentence_of(entry.kind, entry.facts, phases),
             by=name or "",
             words=entry.facts.get("words", ""),
+            proofs=entry.facts.get("proofs", ()),
         )
         for entry, name in rows
     ]
@@ -215,40 +218,6 @@ def _file_restored(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
     return gettext("File restored: %(name)s", name=facts["name"])
 
 
-def _changes_requested(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
-    return gettext(
-        "%(name)s asked for changes to version %(version)s", name=facts["by"], version=facts["version"]
-    )
-
-
-def _request_answered(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
-    return gettext("Request on version %(version)s answered", version=facts["version"])
-
-
-def _refused(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
-    reason = Bilingual(**facts["reason"]).text(current_language())
-    if not reason:
-        return gettext("%(name)s refused version %(version)s", name=facts["by"], version=facts["version"])
-    return gettext(
-        "%(name)s refused version %(version)s: %(reason)s",
-        name=facts["by"],
-        version=facts["version"],
-        reason=reason,
-    )
-
-
-def _withdrawn(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
-    return gettext("Version %(version)s withdrawn", version=facts["version"])
-
-
-def _lapsed(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
-    return gettext("Version %(version)s expired", version=facts["version"])
-
-
-def _renewal_asked(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
-    return gettext("%(name)s asked to extend version %(version)s", name=facts["by"], version=facts["version"])
-
-
 def _link_sent(facts: Mapping[str, Any], _phases: Mapping[int, str]) -> str:
     if facts["again"]:
         return gettext("Link sent again to %(name)s", name=facts["to"])
@@ -280,13 +249,8 @@ SENTENCES: Mapping[EntryKind, Callable[[Mapping[str, Any], Mapping[int, str]], s
     EntryKind.FILE_ADDED: _file_added,
     EntryKind.FILE_ARCHIVED: _file_archived,
     EntryKind.FILE_RESTORED: _file_restored,
-    EntryKind.CHANGES_REQUESTED: _changes_requested,
-    EntryKind.REQUEST_ANSWERED: _request_answered,
-    EntryKind.QUOTE_REFUSED: _refused,
-    EntryKind.QUOTE_WITHDRAWN: _withdrawn,
-    EntryKind.QUOTE_EXPIRED: _lapsed,
-    EntryKind.RENEWAL_ASKED: _renewal_asked,
     EntryKind.LINK_SENT: _link_sent,
     EntryKind.LINK_REVOKED: _link_revoked,
+    **ANSWERS,
     **BILLING,
 }

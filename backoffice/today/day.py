@@ -75,7 +75,7 @@ def day_of(session: Session, sight: Sight, currency: str) -> Day:
         quiet=section_of(session, Section.QUIET, sight, Place(), size=SHOWN),
         drafts=section_of(session, Section.DRAFTS, sight, Place(), size=SHOWN),
         overdue=section_of(session, Section.OVERDUE, sight, Place(), size=SHOWN),
-        month=owed.signed_since(session, sight, first, currency),
+        month=owed.accepted_since(session, sight, first, currency),
     )
 
 

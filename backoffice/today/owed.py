@@ -63,13 +63,13 @@ def waiting_invoices(rows: Sequence[Any], sight: Sight) -> list[WaitingInvoice]:
 
 @dataclass(frozen=True)
 class Month:
-    """What was signed since the first of the month, without VAT."""
+    """What was signed or otherwise accepted since the first of the month, without VAT."""
 
     net: Decimal
     count: int
 
 
-def signed_since(session: Session, sight: Sight, first: datetime, currency: str) -> Month:
+def accepted_since(session: Session, sight: Sight, first: datetime, currency: str) -> Month:
     """Orders in another currency are not added up."""
     net, count = session.execute(
         sa.select(

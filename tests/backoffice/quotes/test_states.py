@@ -5,7 +5,7 @@ import pytest
 
 from backoffice.errors import IllegalMove
 from backoffice.quotes.models import Quote
-from backoffice.quotes.refusals import AlreadySigned
+from backoffice.quotes.refusals import AlreadyAccepted, AlreadySigned
 from backoffice.quotes.states import BORN, LIVE, MOVES, VersionState, checked_move
 
 S = VersionState
@@ -14,11 +14,12 @@ ALLOWED = {
     S.APPROVED: "sent dropped",
     S.DECLINED: "",
     S.DROPPED: "",
-    S.SENT: "changes_requested signed refused expired withdrawn superseded",
-    S.CHANGES_REQUESTED: "sent signed refused expired withdrawn superseded",
+    S.SENT: "changes_requested signed accepted refused expired withdrawn superseded",
+    S.CHANGES_REQUESTED: "sent signed accepted refused expired withdrawn superseded",
     S.SIGNED: "voided",
+    S.ACCEPTED: "voided",
     S.REFUSED: "superseded",
-    S.EXPIRED: "superseded",
+    S.EXPIRED: "accepted superseded",
     S.WITHDRAWN: "superseded",
     S.SUPERSEDED: "",
     S.VOIDED: "",
@@ -59,9 +60,10 @@ def test_a_new_version_supersedes_what_the_client_has(state):
     assert quote.latest.state is S.SUPERSEDED
 
 
-def test_nothing_supersedes_a_signature():
-    with pytest.raises(AlreadySigned):
-        a_quote(S.SIGNED).supersede()
+@pytest.mark.parametrize(("state", "refusal"), [(S.SIGNED, AlreadySigned), (S.ACCEPTED, AlreadyAccepted)])
+def test_nothing_supersedes_what_both_are_bound_by(state, refusal):
+    with pytest.raises(refusal):
+        a_quote(state).supersede()
 
 
 @pytest.mark.parametrize("state", S)
