@@ -60,6 +60,14 @@ class AcceptanceForm(UploadForm):
         self.posted_as.data = str(uuid4())
         self.checked.data = False
 
+    def come_back(self) -> None:
+        """What was typed is shown again; files are not, so that their absence is told where they are chosen."""
+        if self.files.data:
+            self.files.errors = [
+                *self.files.errors,
+                gettext("Choose your files again: a page cannot keep them."),
+            ]
+
     def validate_method(self, field: RadioField) -> None:
         if field.data not in set(Method):
             raise ValidationError(gettext("Choose how the client accepted."))

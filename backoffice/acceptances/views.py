@@ -147,6 +147,7 @@ def again(quote_id: int, form: AcceptanceForm, status: int) -> ResponseReturnVal
     except Conflict as refusal:
         late = render_template("backoffice/acceptances/late.html", offer=offer, form=form, refusal=refusal)
         return late, refusal.status
+    form.come_back()
     return record_page(offer, form), status
 
 
