@@ -131,18 +131,17 @@ def _signed(event: QuoteSigned, session: Session) -> TimelineEntry:
 @entry_of.register
 def _accepted(event: QuoteAccepted, session: Session) -> TimelineEntry:
     acceptance = session.get_one(Acceptance, event.acceptance_id)
-    entry = _of_version(
+    return _of_version(
         event,
         session,
         EntryKind.QUOTE_ACCEPTED,
+        done_by=event.by,
         by=acceptance.name,
         method=acceptance.method.value,
         accepted_on=acceptance.accepted_on.isoformat(),
         words=acceptance.note,
         proofs=[{"id": proof.id, "name": proof.file.name} for proof in proofs_of(session, acceptance.id)],
     )
-    entry.staff_id = event.by
-    return entry
 
 
 @entry_of.register
