@@ -92,6 +92,7 @@ TYPED_IN = {
     "timeline.write": {"words": "Vu sur place"},
     "answers.reply": {"text": "C’est possible."},
     "answers.refuse": {"reason": "1"},
+    "acceptances.record": {"method": "telephone", "checked": "y"},
     "links.give": {"name": "Mme Le Goff", "email": "mme@garage-legoff.example"},
 }
 """What must be typed in the forms of ``a_house`` that come empty, by endpoint; the others can be sent as they come."""

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from backoffice import access, clock
+from backoffice.acceptances.models import AcceptanceProof
 from backoffice.agenda.models import Task
 from backoffice.catalogue.models import Product
 from backoffice.clients.models import Client, Contact, Standing
@@ -41,7 +42,7 @@ ENTITIES = {
     "link_id": ClientLink,
     "job_id": Job, "staff_id": StaffMember, "invitation_id": Invitation,
     "product_id": Product,
-    "credit_note_id": CreditNote, "payment_id": Payment, "notice_id": Notice,
+    "credit_note_id": CreditNote, "payment_id": Payment, "notice_id": Notice, "proof_id": AcceptanceProof,
 }  # fmt: skip
 WORDS = {
     "subject": ["identity", "vat", "look", "terms", "mentions"],
@@ -93,6 +94,8 @@ def a_house() -> House:
     factories.a_payment(deposit, "100")
     _, _, fourth = factories.a_signed_quote(factories.an_opportunity(rep, firm, title="Porte"))
     factories.a_credit_note(factories.an_invoice(factories.order_of(fourth), issued=True))
+    factories.an_accepted_quote(factories.an_opportunity(rep, firm, title="Store"))
+    factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Lambris"))
     with unit_of_work() as session:
         session.get_one(Product, shelved).archive(at=clock.now())
         session.get_one(OutgoingMail, 1).state = MailState.FAILED

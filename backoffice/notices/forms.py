@@ -11,6 +11,7 @@ from backoffice.notices.models import NEVER_SILENT, Channels, NoticeKind
 
 LABELS = {
     NoticeKind.QUOTE_SIGNED: _("A quote is signed"),
+    NoticeKind.QUOTE_ACCEPTED: _("A colleague records an acceptance"),
     NoticeKind.CHANGES_REQUESTED: _("A client asks for changes"),
     NoticeKind.QUOTE_REFUSED: _("A quote is refused"),
     NoticeKind.RENEWAL_ASKED: _("A client asks for more time"),

@@ -15,6 +15,7 @@ class NoticeKind(enum.StrEnum):
     """What one is told of; in the order in which one chooses."""
 
     QUOTE_SIGNED = "quote_signed"
+    QUOTE_ACCEPTED = "quote_accepted"
     CHANGES_REQUESTED = "changes_requested"
     QUOTE_REFUSED = "quote_refused"
     RENEWAL_ASKED = "renewal_asked"
@@ -39,6 +40,7 @@ class Channels:
 BOTH, BELL_ONLY = Channels(notice=True, mail=True), Channels(notice=True, mail=False)
 AT_FIRST: dict[NoticeKind, Channels] = {
     NoticeKind.QUOTE_SIGNED: BOTH,
+    NoticeKind.QUOTE_ACCEPTED: BOTH,
     NoticeKind.CHANGES_REQUESTED: BOTH,
     NoticeKind.QUOTE_REFUSED: BOTH,
     NoticeKind.RENEWAL_ASKED: BOTH,

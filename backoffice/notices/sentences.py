@@ -19,13 +19,13 @@ def sentence_of(notice: Notice) -> str:
 
 
 def subject_of(notice: Notice) -> str:
-    """Whose deal it is about, and which; of a signature for how much; of several deals the first."""
+    """Whose deal it is about, and which; of a signature or an acceptance for how much; of several deals the first."""
     facts = notice.facts
     title = facts["title"]
     if not isinstance(title, str):
         title = Bilingual(**title).text(current_language())
     parts = [facts["client"], title]
-    if notice.kind is NoticeKind.QUOTE_SIGNED:
+    if notice.kind in {NoticeKind.QUOTE_SIGNED, NoticeKind.QUOTE_ACCEPTED}:
         amount = money(unscaled(facts["gross"], 2), facts["currency"])
         parts.append(gettext("%(amount)s incl. VAT", amount=amount))
     others = facts.get("count", 1) - 1
@@ -47,6 +47,15 @@ def words_of(notice: Notice) -> str:
 def _signed(facts: Facts) -> str:
     return gettext(
         "%(signer)s has signed quote %(number)s.", signer=facts["signer"], number=facts["quote_number"]
+    )
+
+
+def _accepted(facts: Facts) -> str:
+    return gettext(
+        "%(member)s has recorded that %(name)s accepted quote %(number)s.",
+        member=facts["recorded_by"],
+        name=facts["said_by"],
+        number=facts["quote_number"],
     )
 
 
@@ -97,6 +106,7 @@ def _task(facts: Facts) -> str:
 
 SENTENCES: Mapping[NoticeKind, Callable[[Facts], str]] = {
     NoticeKind.QUOTE_SIGNED: _signed,
+    NoticeKind.QUOTE_ACCEPTED: _accepted,
     NoticeKind.CHANGES_REQUESTED: _asked,
     NoticeKind.QUOTE_REFUSED: _refused,
     NoticeKind.RENEWAL_ASKED: _renewal,

@@ -17,6 +17,7 @@ from backoffice.staff.models import StaffMember
 
 MAILS: Mapping[NoticeKind, MailKind] = {
     NoticeKind.QUOTE_SIGNED: MailKind.QUOTE_SIGNED_REP,
+    NoticeKind.QUOTE_ACCEPTED: MailKind.QUOTE_ACCEPTED_REP,
     NoticeKind.CHANGES_REQUESTED: MailKind.CHANGES_REQUESTED_REP,
     NoticeKind.QUOTE_REFUSED: MailKind.QUOTE_REFUSED_REP,
     NoticeKind.RENEWAL_ASKED: MailKind.RENEWAL_ASKED,

@@ -13,8 +13,10 @@ from backoffice.acceptances.models import Acceptance
 from backoffice.clients.models import Client
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.links.models import ClientLink
-from backoffice.notifications.models import MailKind, Notice, NoticeKind
-from backoffice.notifications.queueing import Person, common_facts, mail_of_event
+from backoffice.notices.models import NoticeKind
+from backoffice.notices.telling import Told, tell
+from backoffice.notifications.models import MailKind
+from backoffice.notifications.queueing import Person, common_facts, mail_about
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.quotes.models import QuoteVersion
@@ -43,7 +45,7 @@ def confirm_acceptance(event: QuoteAccepted, session: Session) -> None:
     for link in {each.email.casefold(): each for each in links}.values():
         is_theirs = link.id == acceptance.link_id
         to = Person(acceptance.name if is_theirs else link.name, link.email, link.language)
-        mail = mail_of_event(event, MailKind.QUOTE_ACCEPTED_CLIENT, to, facts)
+        mail = mail_about(event.opportunity_id, MailKind.QUOTE_ACCEPTED_CLIENT, to, facts, at=event.at)
         mail.cause = f"acceptance:{acceptance.id}"
         mail.link_id = link.id
         mail.document_id = document_id
@@ -56,22 +58,9 @@ def tell_owner_of_acceptance(event: QuoteAccepted, session: Session) -> None:
     deal = session.get_one(Opportunity, event.opportunity_id)
     if event.by == deal.owner_id:
         return
-    owner = session.get_one(StaffMember, deal.owner_id)
     facts = _facts(event, acceptance, session) | {"client": session.get_one(Client, deal.client_id).name}
-    session.add(
-        Notice(
-            staff_id=owner.id,
-            kind=NoticeKind.QUOTE_ACCEPTED,
-            opportunity_id=deal.id,
-            facts=facts,
-            created_at=event.at,
-        )
-    )
-    mail = mail_of_event(
-        event, MailKind.QUOTE_ACCEPTED_REP, Person(owner.name, owner.email, owner.language), facts
-    )
-    mail.cause = f"acceptance:{acceptance.id}"
-    session.add(mail)
+    cause = f"acceptance:{acceptance.id}"
+    tell(session, deal.owner_id, Told(NoticeKind.QUOTE_ACCEPTED, deal.id, facts, event.at, cause))
 
 
 def _facts(event: QuoteAccepted, acceptance: Acceptance, session: Session) -> dict[str, Any]:

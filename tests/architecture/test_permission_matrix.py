@@ -17,6 +17,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from backoffice.acceptances.models import Acceptance, AcceptanceProof
 from backoffice.access import PERMISSIONS, permission_of
 from backoffice.agenda.models import Task
 from backoffice.credit_notes.models import CreditNote
@@ -106,6 +107,15 @@ OWNED: Mapping[str, Owned] = {
         ),
         PAPERS,
     ),
+    "proof_id": Owned(
+        _of_deal(
+            AcceptanceProof,
+            (Acceptance, Acceptance.id == AcceptanceProof.acceptance_id),
+            (Quote, Quote.id == Acceptance.quote_id),
+            (Opportunity, Opportunity.id == Quote.opportunity_id),
+        ),
+        PAPERS,
+    ),
     "session_id": Owned(sa.select(StaffSession.id, StaffSession.staff_id), frozenset()),
     "job_id": Owned(sa.select(Job.id, Job.started_by), frozenset()),
     "notice_id": Owned(sa.select(Notice.id, Notice.staff_id), frozenset()),
@@ -140,6 +150,7 @@ def firm(app: Flask) -> Firm:
     factories.a_sent_quote(factories.an_opportunity(other, title=f"{FOREIGN} envoyé"))
     _, _, signature = factories.a_signed_quote(factories.an_opportunity(other, title=f"{FOREIGN} signé"))
     factories.an_invoice(factories.order_of(signature), issued=True)
+    factories.an_accepted_quote(factories.an_opportunity(other, title=f"{FOREIGN} accepté"))
     factories.a_staff_session(other)
     owners = {name: dict(db.session.execute(owned.by).all()) for name, owned in OWNED.items()}
     db.session.rollback()

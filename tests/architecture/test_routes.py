@@ -40,9 +40,9 @@ from tests.house import (
 )
 
 Found = tuple[str, dict[str, str]]
-ENDINGS = {"answers.refuse": 0, "answers.withdraw": -1, "notices.open_one": 0}
+ENDINGS = {"answers.refuse": 0, "acceptances.record": 1, "answers.withdraw": -1, "notices.open_one": 0}
 """Which of the quotes of the house is ended by which act, and which notice is opened: something is left to the others."""
-EARLY = {"answers.reply", "answers.refuse", "answers.withdraw", "notices.open_one"}
+EARLY = {"answers.reply", "answers.refuse", "answers.withdraw", "acceptances.record", "notices.open_one"}
 """Taken before another version answers for the rep, a deal is given up, the reasons are put away, all is read."""
 TOKENS = {"csrf_token", "token"}
 ONLY_IN_A_DEMONSTRATION = {"demonstration.load", "demonstration.remove"}

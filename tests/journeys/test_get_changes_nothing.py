@@ -27,7 +27,9 @@ def meant(place: str) -> set[int]:
     """How a page answers who may open it."""
     if place.endswith(".pdf"):
         return {202, 404, 503}  # in this test nobody makes papers
-    if place.endswith(("/send", "/present", "/leave", "/reply", "/withdraw", "/refusal", "/credit-note")):
+    if place.endswith(
+        ("/send", "/present", "/leave", "/reply", "/withdraw", "/refusal", "/acceptance", "/credit-note")
+    ):
         return {200, 409}
     if place.endswith("/end"):  # a deal that has ended
         return {200, 303}

@@ -25,7 +25,8 @@ from backoffice.db import db
 from backoffice.documents.models import Document
 from backoffice.files.models import StoredFile
 from backoffice.links.models import AFTER_SIGNING, ClientLink
-from backoffice.notifications.models import MailKind, Notice, NoticeKind, OutgoingMail
+from backoffice.notices.models import Notice, NoticeKind
+from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.opportunities.models import Opportunity, Phase, PhaseTrigger, QuoteMoment
 from backoffice.orders.models import Order
 from backoffice.quotes.models import Quote, QuoteVersion

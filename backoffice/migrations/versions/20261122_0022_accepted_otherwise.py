@@ -7,8 +7,8 @@ from datetime import date
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -22,6 +22,7 @@ WIDENED = (
     ("timeline_entries", "kind", "ck_timeline_entries_entry_kind", ("quote_accepted",)),
     ("outgoing_mails", "kind", "ck_outgoing_mails_mail_kind", ("quote_accepted_client", "quote_accepted_rep")),
     ("notices", "kind", "ck_notices_notice_kind", ("quote_accepted",)),
+    ("channel_choices", "kind", "ck_channel_choices_notice_kind", ("quote_accepted",)),
 )
 WORDINGS = (
     # code, position, French, English
