@@ -44,7 +44,7 @@ class AcceptanceForm(UploadForm):
     email = TypedEmail(_("E-mail address"))
     accepted_on = Day(_("Accepted on"))
     note = TypedNotes(_("Note"), most=LONGEST_NOTE)
-    checked = BooleanField(_("Checked"))
+    checked = BooleanField(_("Comparison"))
 
     def __init__(self, *given: Any, consumer: bool, **named: Any) -> None:
         """``consumer``: whom the law lets accept in writing only."""
