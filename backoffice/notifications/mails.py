@@ -20,7 +20,7 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -105,17 +105,21 @@ def _read(mail: OutgoingMail) -> dict[str, Any]:
         facts["title"] = Bilingual(**facts["title"]).text(mail.language)
     if "reason" in facts:
         facts["reason"] = Bilingual(**facts["reason"]).text(mail.language)
-    for name in ("gross", "net"):
-        if name in facts:
-            facts[name] = unscaled(facts[name], 2)
+    read = {name: READINGS[name](value) for name, value in facts.items() if name in READINGS}
     if "method" in facts:
-        facts["how"] = how(Method(facts["method"]))
-    for name in ("valid_until", "accepted_on", "due_on"):
-        if name in facts:
-            facts[name] = date.fromisoformat(facts[name])
-    for name in ("signed_at", "at", "until"):
-        if name in facts:
-            facts[name] = datetime.fromisoformat(facts[name])
-    if "trouble" in facts:
-        facts["trouble"] = told_to_reader(facts["trouble"])
-    return facts
+        read["how"] = how(Method(facts["method"]))
+    return facts | read
+
+
+READINGS: Mapping[str, Callable[[Any], Any]] = {
+    "gross": lambda value: unscaled(value, 2),
+    "net": lambda value: unscaled(value, 2),
+    "valid_until": date.fromisoformat,
+    "accepted_on": date.fromisoformat,
+    "due_on": date.fromisoformat,
+    "signed_at": datetime.fromisoformat,
+    "at": datetime.fromisoformat,
+    "until": datetime.fromisoformat,
+    "trouble": told_to_reader,
+}
+"""What a fact that is kept as a string or a whole number stands for."""

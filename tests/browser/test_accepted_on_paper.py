@@ -11,7 +11,7 @@ from backoffice.acceptances.models import Acceptance
 from backoffice.db import db
 from backoffice.notifications.models import MailKind, MailState, OutgoingMail
 from tests import files
-from tests.browser.actors import Company, Person
+from tests.browser.actors import Client, Company, Person
 from tests.browser.site import Site, eventually
 from tests.browser.watch import Axe
 
@@ -89,19 +89,21 @@ def test_a_consumer_hands_over_the_signed_paper(
         rep.link("Order %(number)s", number=order).first.click()
         expect(rep.page.locator("main")).to_contain_text(rep.say("recorded, not signed electronically"))
         looked_at(axe, rep, "order")
-
         client.opens(address)
-        expect(client.page.locator(".notice.good")).to_contain_text(client.say("on paper"))
-        expect(client.page.locator(".notice.good")).to_contain_text("Claire Moreau")
-        expect(client.page.locator(".notice.good")).to_contain_text(order)
-        expect(client.link("Accept and sign")).to_have_count(0)
+        reads_how(client, "on paper", "Claire Moreau", order)
         expect(client.page.get_by_role("heading", name=client.say("Changed your mind?"))).to_be_visible()
         looked_at(axe, client, "accepted")
-
         assert last_acceptance(site) == ("paper", "Claire Moreau")
         eventually(lambda: mail_shown(site, order), "the confirmation, once the quote's PDF is made")
     finally:
         site.speaks(rep.email, "fr")
+
+
+def reads_how(client: Client, how: str, *facts: str) -> None:
+    """The honest page: how it was accepted, and nothing to sign."""
+    for fact in (client.say(how), *facts):
+        expect(client.page.locator(".notice.good")).to_contain_text(fact)
+    expect(client.link("Accept and sign")).to_have_count(0)
 
 
 def mail_shown(site: Site, order: str) -> bool:
@@ -146,7 +148,7 @@ def test_a_garage_rings_up_while_its_colleague_reads_the_page(
         client.reads_heading("This quote is already accepted")
         looked_at(axe, client, "too-late")
         client.page.goto(address)
-        expect(client.page.locator(".notice.good")).to_contain_text(client.say("by telephone"))
+        reads_how(client, "by telephone", "Yann Le Goff")
         looked_at(axe, client, "accepted")
         assert last_acceptance(site) == ("telephone", "Yann Le Goff")
 
