@@ -182,6 +182,10 @@ class Day(DateField):
     def __init__(self, label: Any, **given: Any) -> None:
         super().__init__(label, format=list(self.FORMATS), **given)
 
+    def _value(self) -> str:
+        """Sent twice, the first counts and is shown again."""
+        return str(self.raw_data[0]) if self.raw_data else str(super()._value())
+
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():
             self.data = None
