@@ -157,4 +157,5 @@ DEALS = (
     Deal("Escalier quart tournant", "Quarter-turn staircase", "moreau", "julien", "Qualification", "Recommandation", (("ESC-QT", "1"), ("DEPOSE", "1"))),
     Deal("Mobilier de la salle de repos", "Rest room furniture", "lutins", "nadia", "Visite", "Recommandation", (("VEST-12", "4"), ("POSE-H", "24")), "signed", "Bonjour,\nvoici le mobilier que nous avons dessiné pour la salle de repos.", "Hello,\nhere is the furniture that we drew for the rest room.", "30"),
     Deal("Accueil et salle d’attente", "Reception and waiting room", "legoff", "nadia", "Qualification", "Site internet", ()),
+    Deal("Rayonnages des archives", "Shelves for the archives", "bruz", "nadia", "Visite", "Téléphone", (("BIB-CHENE", "2"), ("POSE-H", "8")), "accepted", "Bonjour,\nvoici les rayonnages pour la salle des archives.", "Hello,\nhere are the shelves for the archives."),
 )  # fmt: skip

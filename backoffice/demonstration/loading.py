@@ -20,6 +20,7 @@ from backoffice.answers.models import Answering
 from backoffice.catalogue.models import Product
 from backoffice.clients.models import Client, Contact
 from backoffice.db import Bilingual, db
+from backoffice.demonstration.accepting import accept
 from backoffice.demonstration.billing import bill
 from backoffice.demonstration.company import DEALS, STAFF, Deal
 from backoffice.demonstration.founding import Company, add_company, company_made
@@ -42,7 +43,7 @@ from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.reading import QuoteReading
 from backoffice.quotes.sending import Recipient, new_quote, send_quote
 from backoffice.quotes.signing import sign_quote
-from backoffice.quotes.states import VersionState
+from backoffice.quotes.states import AGREED, VersionState
 from backoffice.reasons.listing import reasons_offered
 from backoffice.seller.models import ONLY, Seller
 from backoffice.signatures.ceremony import ceremony_of
@@ -178,10 +179,10 @@ def _deal(company: Company, deal: Deal, now: datetime) -> None:
         link = session.scalars(sa.select(ClientLink).where(ClientLink.quote_id == quote_id)).one()
         if version.state == deal.state:
             return
-        if deal.state != VersionState.SIGNED:
+        if deal.state not in AGREED:
             _answer(session, VersionState(deal.state), version, link, now - timedelta(hours=2))
             return
-    _sign(quote_id, link, now - timedelta(hours=2))
+    (_sign if deal.state == VersionState.SIGNED else accept)(quote_id, link, now - timedelta(hours=2))
 
 
 def _answer(

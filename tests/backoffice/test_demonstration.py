@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from backoffice import clock
+from backoffice.acceptances.models import Acceptance
 from backoffice.db import db
 from backoffice.demonstration import loading, showing
 from backoffice.demonstration.company import DEALS, STAFF
@@ -84,7 +85,14 @@ def passwords_fit() -> bool:
 
 @pytest.mark.parametrize(
     ("entity", "number"),
-    [(StaffMember, 2), (Opportunity, 1), (Opportunity, 3), (QuoteVersion, 2), (Signature, 1)],
+    [
+        (StaffMember, 2),
+        (Opportunity, 1),
+        (Opportunity, 3),
+        (QuoteVersion, 2),
+        (Signature, 1),
+        (Acceptance, 1),
+    ],
 )
 def test_a_load_that_was_interrupted_goes_on_the_next_time(firm, entity, number):
     with interrupted_at(entity, number):

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from werkzeug.routing import Rule
 
 from backoffice import access
+from backoffice.acceptances.models import AcceptanceProof
 from backoffice.agenda.models import Task
 from backoffice.catalogue.models import Product
 from backoffice.clients.models import Client as Buyer
@@ -47,10 +48,17 @@ FRAGMENTS = {
     "notices.ring",
     "search.options",
 }  # parts of a page
-DOWNLOADS = {"jobs.result", "imports.products_csv", "imports.clients_csv", "files.show", "agenda.take_away"}
+DOWNLOADS = {
+    "jobs.result",
+    "imports.products_csv",
+    "imports.clients_csv",
+    "files.show",
+    "agenda.take_away",
+    "acceptances.proof",
+}
 WATCHED = {"jobs.show"}  # with scripts, at an address that does not ask again by itself
 MAIL_ITSELF = "outgoing.html"
-STATES = ["sent", "changes_requested", "signed", "refused", "expired", "withdrawn"]
+STATES = ["sent", "changes_requested", "signed", "accepted", "refused", "expired", "withdrawn"]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +94,7 @@ def walked(quiet_site: Site) -> dict[str, list[int]]:
             "link_id": ClientLink,
             "task_id": Task,
             "file_id": StoredFile,
+            "proof_id": AcceptanceProof,
         }
         ids = {
             name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id)))
