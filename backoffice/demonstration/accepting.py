@@ -3,15 +3,13 @@
 from datetime import datetime
 from uuid import uuid4
 
-from flask import current_app
-
 from backoffice import clock
-from backoffice.acceptances.forms import PROOFS
 from backoffice.acceptances.models import Accepting, Method
 from backoffice.acceptances.recording import record_acceptance
 from backoffice.documents.archive import Archive
 from backoffice.files.keeping import Kept
 from backoffice.files.limits import LARGEST
+from backoffice.files.types import TEXTS
 from backoffice.files.uploads import checked
 from backoffice.links.models import ClientLink
 from backoffice.quotes.choice import whole
@@ -28,11 +26,10 @@ Cordialement,
 """
 
 
-def accept(quote_id: int, link: ClientLink, at: datetime) -> None:
+def accept(quote_id: int, link: ClientLink, at: datetime, archive: Archive) -> None:
     """Recorded by whoever sent it."""
     letter = LETTER.format(name=link.name, email=link.email).encode()
-    upload = checked(letter, "accord-par-e-mail.txt", allowed=PROOFS, largest=LARGEST)
-    archive: Archive = current_app.extensions["accord.archive"]
+    upload = checked(letter, "accord-par-e-mail.txt", allowed=TEXTS, largest=LARGEST)
     proof = Kept(upload, archive.keep(upload.data))
     name, email = link.name, link.email
     with unit_of_work() as session:

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
@@ -182,7 +183,10 @@ def _deal(company: Company, deal: Deal, now: datetime) -> None:
         if deal.state not in AGREED:
             _answer(session, VersionState(deal.state), version, link, now - timedelta(hours=2))
             return
-    (_sign if deal.state == VersionState.SIGNED else accept)(quote_id, link, now - timedelta(hours=2))
+    if deal.state == VersionState.SIGNED:
+        _sign(quote_id, link, now - timedelta(hours=2))
+    else:
+        accept(quote_id, link, now - timedelta(hours=2), current_app.extensions["accord.archive"])
 
 
 def _answer(
