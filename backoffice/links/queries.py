@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from backoffice.acceptances.models import Acceptance
 from backoffice.answers.models import ChangeRequest, Refusal
 from backoffice.errors import NotFound
 from backoffice.links.models import ClientLink
@@ -19,11 +20,15 @@ from backoffice.signatures.models import Signature
 
 @dataclass(frozen=True, kw_only=True)
 class GivenLink:
-    """``times``: how often it was mailed; the moments of what its holder did last, if anything."""
+    """``times``: how often it was mailed; the moments of what its holder did last, if anything.
+
+    ``accepted_at``: when one of ours recorded that its holder accepted otherwise.
+    """
 
     link: ClientLink
     times: int
     signed_at: datetime | None
+    accepted_at: datetime | None
     refused_at: datetime | None
     asked_at: datetime | None
 
@@ -50,6 +55,7 @@ def links_of(session: Session, quote_id: int) -> Sequence[GivenLink]:
             ClientLink,
             times,
             last(Signature.signed_at, Signature.link_id),
+            last(Acceptance.recorded_at, Acceptance.link_id),
             last(Refusal.refused_at, Refusal.link_id),
             last(ChangeRequest.asked_at, ChangeRequest.link_id),
         )
@@ -57,8 +63,10 @@ def links_of(session: Session, quote_id: int) -> Sequence[GivenLink]:
         .order_by(ClientLink.id.desc())
     )
     return [
-        GivenLink(link=link, times=count, signed_at=signed, refused_at=refused, asked_at=asked)
-        for link, count, signed, refused, asked in rows
+        GivenLink(
+            link=link, times=count, signed_at=signed, accepted_at=accepted, refused_at=refused, asked_at=asked
+        )
+        for link, count, signed, accepted, refused, asked in rows
     ]
 
 

@@ -402,6 +402,14 @@ def test_lists_tell_accepted_from_signed(garage):
     assert "Signé" not in today
 
 
+def test_the_list_of_links_tells_whose_holder_accepted(garage):
+    assert garage.records(method="telephone", email="achats@garage-legoff.example").status_code == 303
+    page = garage.rep.page(f"/quotes/{garage.quote}/links").text
+    assert page.count("Accepté") == 1
+    assert page.count("Pas encore de réponse") == 1
+    assert "achats@garage-legoff.example" in page
+
+
 def test_the_deal_of_an_accepted_quote_is_not_given_up(garage):
     assert garage.records(method="telephone").status_code == 303
     assert garage.rep.get(f"/opportunities/{garage.deal}/end").status_code == 303
