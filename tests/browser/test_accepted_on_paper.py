@@ -74,9 +74,8 @@ def test_a_consumer_hands_over_the_signed_paper(
         rep.button("Record the acceptance").click()
 
         rep.sees_chip("Accepted")
-        expect(rep.page.get_by_role("status").first).to_contain_text(
-            rep.say("The acceptance is recorded and the order placed.")
-        )
+        said = rep.say("The acceptance is recorded and the order placed.")
+        expect(rep.page.get_by_role("status").filter(has_text=said)).to_be_visible()
         history = rep.page.get_by_role("list", name=rep.say("History"))
         expect(history).to_contain_text(rep.say("on paper"))
         expect(history).to_contain_text("Rendu à l’atelier")
