@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         gettext=lambda text: texts.get_translations().gettext(text),
         ngettext=lambda one, many, number: texts.get_translations().ngettext(one, many, number),
         newstyle=True,
+        pgettext=lambda context, text: texts.get_translations().pgettext(context, text),
     )
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.jinja_env.filters.update(
