@@ -9,7 +9,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,11 +89,24 @@ def _within(found: Select[*tuple[Any, ...]], ordering: Ordering, place: Place) -
         *(column.desc() if falling else column.asc() for column in ordering.columns)
     )
     if place.key is None:
-        return statement
+        return statement.where(_from_the_start(ordering.columns[0], falling=falling))
     types = [column.type for column in ordering.columns]
     here: ColumnElement[Any] = sa.tuple_(*ordering.columns)
     there = sa.tuple_(*(sa.literal(value, kind) for value, kind in zip(place.key, types, strict=True)))
     return statement.where(here < there if falling else here > there)
+
+
+def _from_the_start(column: Any, *, falling: bool) -> ColumnElement[bool]:
+    """True of every row: a range over the ordering, so that SQLite walks its index and stops after a page.
+
+    Without one it may join everything that the list could hold and sort that.
+    """
+    kind = column.type.python_type
+    if falling:
+        highest = {int: LARGEST_WHOLE, date: date.max, datetime: datetime.max.replace(tzinfo=UTC)}
+        return column <= highest[kind] if kind in highest else sa.true()
+    lowest = {int: -LARGEST_WHOLE, str: "", date: date.min, datetime: datetime.min.replace(tzinfo=UTC)}
+    return column >= lowest[kind] if kind in lowest else sa.true()
 
 
 def _text_of(key: Sequence[Any]) -> str:

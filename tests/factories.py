@@ -282,11 +282,13 @@ def an_opportunity(
     client: int | None = None,
     lines: Sequence[OpportunityLine] | None = None,
     title: str = "Bibliothèque sur mesure",
+    phases: Mapping[str, int] | None = None,
 ) -> int:
+    """``phases``: those of ``a_pipeline``; otherwise the deal has a pipeline of its own."""
     a_seller()
     owner = owner if owner is not None else a_member()
     client = client if client is not None else a_client(owner)
-    phases = a_pipeline()
+    phases = phases or a_pipeline()
     with unit_of_work() as session:
         row = session.get_one(Client, client)
         session.refresh(row, ["contacts"])

@@ -127,10 +127,10 @@ def deal_list(
 
 
 def _narrowed(wanted: Wanted) -> Visible:
+    """On Opportunity joined with its Phase."""
     conditions: list[Visible] = [sa.true()]
     if wanted.state is not State.ALL:
-        of_state = sa.select(Phase.id).where(Phase.outcome == Outcome(wanted.state.value))
-        conditions.append(Opportunity.phase_id.in_(of_state))
+        conditions.append(Phase.outcome == Outcome(wanted.state.value))
     if wanted.phase is not None:
         conditions.append(Opportunity.phase_id == wanted.phase)
     if wanted.owner is not None:

@@ -1,12 +1,16 @@
 """Many firms' years of work: a base made by the product's own verbs, then multiplied row by row in SQL."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
-from backoffice.db import db
+from backoffice import clock
+from backoffice.db import UTCDateTime, db
+from backoffice.opportunities.models import Opportunity, Outcome, Phase
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.states import LIVE, VersionState
 from tests import factories
 from tests.benchmarks.installation import Installation
 
@@ -19,6 +23,18 @@ LEFT_OUT = {"documents", "outgoing_mails", "staff_sessions"}
 """The outbox, which is empty where the worker works, and people's browsers."""
 TOLD_APART = {"clients": {"name", "search_text", "name_key"}}
 """Texts by which somebody looks for one row: like those that are unique, each copy's end with its number."""
+DAYS = 2
+"""Between the days of one copy and those of the one before: a thousand copies are the work of five years."""
+EARLIER = {
+    "sqlite": {
+        UTCDateTime: "strftime('%Y-%m-%d %H:%M:%f', {column}, '-' || ({days}) || ' days') || '000'",
+        sa.Date: "date({column}, '-' || ({days}) || ' days')",
+    },
+    "postgresql": {
+        UTCDateTime: "{column} - make_interval(days => {days})",
+        sa.Date: "{column} - ({days})",
+    },
+}
 RANDOM = {
     "sqlite": {sa.LargeBinary: "randomblob(16)", sa.Uuid: "lower(hex(randomblob(16)))"},
     "postgresql": {sa.LargeBinary: "uuid_send(gen_random_uuid())", sa.Uuid: "gen_random_uuid()"},
@@ -28,11 +44,11 @@ RANDOM = {
 
 def make_base(here: Installation) -> None:
     """A tenth drafts, a third ordered, a fifth invoiced, some paid; ten deals to a client."""
-    client = here.client
+    client, phases = here.client, factories.a_pipeline()
     for number in range(BASE):
         if number % DEALS_OF_A_CLIENT == 0:
             client = factories.a_client(here.rep, name=f"Cliente {number // DEALS_OF_A_CLIENT}")
-        deal = factories.an_opportunity(here.rep, client, title=f"Bibliothèque {number}")
+        deal = factories.an_opportunity(here.rep, client, title=f"Bibliothèque {number}", phases=phases)
         if number % 10 == 0:
             factories.a_quote(deal)
         elif number % 3:
@@ -54,10 +70,21 @@ def multiply(copies: range) -> None:
         return
     with _unguarded() as connection:
         for table in _growing():
-            chosen = _copied(table, copies, RANDOM[connection.dialect.name])
+            chosen = _copied(table, copies, connection.dialect.name)
             connection.execute(table.insert().from_select(list(table.columns), chosen))
+        _sweep(connection)
     with db.engine.begin() as connection:
         connection.execute(sa.text("ANALYZE"))
+
+
+def _sweep(connection: sa.Connection) -> None:
+    """What the days have brought: offers that lapsed, and their deals with them."""
+    late = QuoteVersion.state.in_(LIVE) & (QuoteVersion.closes_at < clock.now())
+    connection.execute(sa.update(QuoteVersion).where(late).values(state=VersionState.EXPIRED))
+    lapsed = sa.select(Quote.opportunity_id).join(QuoteVersion, QuoteVersion.id == Quote.live_version_id)
+    lapsed = lapsed.where(QuoteVersion.state == VersionState.EXPIRED)
+    expired = sa.select(Phase.id).where(Phase.outcome == Outcome.EXPIRED).scalar_subquery()
+    connection.execute(sa.update(Opportunity).where(Opportunity.id.in_(lapsed)).values(phase_id=expired))
 
 
 @contextmanager
@@ -82,8 +109,9 @@ def _unguarded() -> Iterator[sa.Connection]:
         connection.invalidate()  # it checks nothing any more
 
 
-def _copied(table: sa.Table, copies: range, random: Mapping[type, str]) -> sa.Select[Any]:
-    """The base's rows once for each copy: ids and keys between them moved on alike."""
+def _copied(table: sa.Table, copies: range, dialect: str) -> sa.Select[Any]:
+    """The base's rows once for each copy: ids and keys between them moved on alike, days moved back."""
+    random, earlier = RANDOM[dialect], EARLIER[dialect]
     numbers = sa.select(sa.literal(copies.start).label("k")).cte("copies", recursive=True)
     numbers = numbers.union_all(sa.select(numbers.c.k + 1).where(numbers.c.k + 1 < copies.stop))
     shift, ending = numbers.c.k * STRIDE, "-" + sa.cast(numbers.c.k, sa.String)
@@ -97,6 +125,10 @@ def _copied(table: sa.Table, copies: range, random: Mapping[type, str]) -> sa.Se
             value = sa.literal_column(random[type(column.type)], column.type)
         elif column.name in unique | TOLD_APART.get(table.name, set()):
             value = column + ending
+        elif type(column.type) in earlier:
+            days = "copies.k * " + str(DAYS)
+            words = earlier[type(column.type)].format(column=f"{table.name}.{column.name}", days=days)
+            value = sa.literal_column(words, column.type)
         columns.append(value.label(column.name))
     return sa.select(*columns).select_from(table.join(numbers, sa.true())).where(table.c.id < STRIDE)
 
