@@ -1,28 +1,24 @@
-"""The working page of a deal and the board, computed: templates only print."""
+"""The working page of a deal, computed: templates only print."""
 
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.money import Totals, Vat, rounded, share, step_of, totals_of
+from backoffice.money import Totals, Vat, share, step_of, totals_of
 from backoffice.opportunities.around import Around, around
-from backoffice.opportunities.models import Opportunity, OpportunityLine, Outcome, Phase, chance_of
-from backoffice.opportunities.phases import BY_HAND, reachable
+from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase
+from backoffice.opportunities.phases import reachable
 from backoffice.opportunities.queries import (
     Visible,
     deal_shown,
-    deals_of_board,
-    pipelines_in_use,
     vat_rates_in_force,
 )
-from backoffice.opportunities.worth import worth_of
 from backoffice.orders.chain import Chain, chain_of
 from backoffice.quotes.panel import QuotePanel, panel_of
 from backoffice.seller.models import ONLY, Seller
@@ -126,96 +122,3 @@ def _amount(deal: Opportunity, panel: QuotePanel | None, totals: Totals) -> tupl
     if any(not line.is_section for line in deal.lines):
         return totals.net, AmountFrom.LINES
     return deal.estimate or Decimal(0), AmountFrom.ESTIMATE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    deal: Opportunity
-    owner: str
-    net: Decimal | None
-    currency: str
-    chip: tuple[str, str] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A phase with its deals. ``net`` in the seller's currency; deals in another currency are not added up.
-
-    ``is_guessed``: some deal has a probability of its own, so that ``weighted`` is not the phase's share of ``net``.
-    """
-
-    phase: Phase
-    cards: Sequence[Card]
-    net: Decimal
-    weighted: Decimal
-    is_guessed: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Board:
-    columns: Sequence[Column]
-    currency: str
-    count: int
-    net: Decimal
-    weighted: Decimal
-    pipelines: Sequence[Any]
-    pipeline_id: int | None
-
-
-def board(session: Session, visible: Visible, *, pipeline_id: int | None, at: datetime) -> Board:
-    """The deals of one pipeline by phase, from a constant number of statements."""
-    seller = session.get_one(Seller, ONLY)
-    pipelines = pipelines_in_use(session)
-    shown = next((each for each in pipelines if each.id == pipeline_id), pipelines[0] if pipelines else None)
-    columns = []
-    if shown is not None:
-        condition = visible & (Opportunity.pipeline_id == shown.id) & Opportunity.archived_at.is_(None)
-        worth = worth_of(session, condition, seller.currency)
-        cards: dict[int, list[Card]] = {}
-        for deal, owner in deals_of_board(session, visible, shown.id):
-            amount = worth.sums.get(deal.id)
-            cards.setdefault(deal.phase_id, []).append(
-                Card(
-                    deal=deal,
-                    owner=owner,
-                    net=amount.net if amount else None,
-                    currency=amount.currency if amount else seller.currency,
-                    chip=worth.chip(deal.id, at),
-                )
-            )
-        columns = [
-            _column(phase, cards.get(phase.id, []), seller.currency)
-            for phase in shown.phases
-            if phase.outcome in BY_HAND or phase.id in cards
-        ]
-    return Board(
-        columns=columns,
-        currency=seller.currency,
-        count=sum(len(column.cards) for column in columns),
-        net=sum((column.net for column in columns), Decimal(0)),
-        weighted=sum((column.weighted for column in columns), Decimal(0)),
-        pipelines=pipelines,
-        pipeline_id=shown.id if shown else None,
-    )
-
-
-def _column(phase: Phase, cards: Sequence[Card], currency: str) -> Column:
-    step = step_of(currency)
-    added = [card for card in cards if card.net is not None and card.currency == currency]
-    usual = [card for card in added if card.deal.probability is None or phase.outcome is not Outcome.OPEN]
-    net = rounded(sum((card.net for card in added if card.net is not None), Decimal(0)), step)
-    likely = share(
-        sum((card.net for card in usual if card.net is not None), Decimal(0)), phase.probability, step
-    )
-    guessed = (
-        share(card.net, chance_of(card.deal.probability, phase.probability, phase.outcome), step)
-        for card in added
-        if card not in usual and card.net is not None
-    )
-    return Column(
-        phase=phase,
-        cards=cards,
-        net=net,
-        weighted=sum(guessed, likely),
-        is_guessed=len(usual) < len(added),
-    )

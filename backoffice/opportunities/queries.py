@@ -13,10 +13,9 @@ from backoffice.catalogue.models import VatCategory
 from backoffice.errors import NotFound
 from backoffice.legal.models import VatRate
 from backoffice.money import PricedLine, Vat, totals_of_lines
-from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine, Outcome, Phase, Pipeline
+from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine, Phase, Pipeline
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.seller.models import Seller, VatRegime
-from backoffice.staff.models import StaffMember
 
 Visible = ColumnElement[bool]
 
@@ -63,24 +62,6 @@ def _found(session: Session, query: sa.Select[Opportunity], opportunity_id: int)
     if deal is None:
         raise NotFound(opportunity=opportunity_id)
     return deal
-
-
-def deals_of_board(session: Session, visible: Visible, pipeline_id: int) -> Sequence[tuple[Opportunity, str]]:
-    """Deals under way or won, each with its owner's name; the nearest expected order first."""
-    rows = session.execute(
-        sa.select(Opportunity, StaffMember.name)
-        .join(StaffMember, StaffMember.id == Opportunity.owner_id)
-        .join(Phase, Phase.id == Opportunity.phase_id)
-        .where(
-            Opportunity.archived_at.is_(None),
-            Opportunity.pipeline_id == pipeline_id,
-            Phase.outcome.in_([Outcome.OPEN, Outcome.WON]),
-            visible,
-        )
-        .options(joinedload(Opportunity.client))
-        .order_by(Opportunity.expected_on.is_(None), Opportunity.expected_on, Opportunity.id)
-    )
-    return [(deal, owner) for deal, owner in rows]
 
 
 def pipelines_in_use(session: Session) -> Sequence[Pipeline]:

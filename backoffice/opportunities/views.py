@@ -20,11 +20,12 @@ from backoffice.language import current_language
 from backoffice.links.models import ClientLink
 from backoffice.links.tokens import link_address
 from backoffice.opportunities.around import sources_used
+from backoffice.opportunities.board import board
 from backoffice.opportunities.forms import LinesForm, MoveForm
 from backoffice.opportunities.listing import NEWEST_FIRST, Wanted, deal_list
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.opening import describe, open_deal
-from backoffice.opportunities.pages import WorkingPage, board, working_page
+from backoffice.opportunities.pages import WorkingPage, working_page
 from backoffice.opportunities.phases import move_to
 from backoffice.opportunities.queries import deal_shown, deal_to_act_on, deal_to_move, pipelines_in_use
 from backoffice.pages import key_of, seller
