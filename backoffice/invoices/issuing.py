@@ -17,6 +17,8 @@ from backoffice.invoices.completeness import refuse_incomplete
 from backoffice.invoices.content import Paper, deducted_from, invoice_content
 from backoffice.invoices.events import InvoiceIssued
 from backoffice.invoices.models import Invoice, InvoiceKind, InvoiceState
+from backoffice.invoices.refusals import TooEarlyToAsk
+from backoffice.invoices.seven_days import payable_from
 from backoffice.language import in_both, longdate, money, percent
 from backoffice.legal.models import Place
 from backoffice.legal.texts import filled, for_standing, texts_in_force
@@ -37,7 +39,7 @@ def issue_invoice(
     """Freeze a draft and give it the next number, then its date; nothing changes it any more.
 
     ``today`` is asked after the number's lock is held, so that dates follow numbers. Raises AlreadyIssued,
-    Discarded, StaleRevision, InvoiceIncomplete, DateWouldGoBack; none of them uses up a number.
+    Discarded, StaleRevision, InvoiceIncomplete, TooEarlyToAsk, DateWouldGoBack; none of them uses up a number.
     """
     invoice = session.scalar(
         sa.select(Invoice)
@@ -57,8 +59,11 @@ def issue_invoice(
     order = invoice.order
     paper = _paper_of(session, invoice)
     refuse_incomplete(paper.seller, paper.client, invoice.vat_categories)
+    earliest = payable_from(paper.agreement, Standing(paper.client.standing), paper.seller.timezone)
+    if earliest is not None and invoice.kind is InvoiceKind.DEPOSIT and today() < earliest:
+        raise TooEarlyToAsk(day=earliest)
     number, on = take_number(session, Series.INVOICE, today)
-    due = due_on(invoice, on)
+    due = due_on(invoice, on, earliest)
     invoice.client_id = paper.client.id  # whoever was merged meanwhile is billed as the client that stays
     content = invoice_content(paper, number=number, on=on, due=due)
     content["texts"] = _texts(session, paper, on)
@@ -79,11 +84,14 @@ def issue_invoice(
     return invoice
 
 
-def due_on(invoice: Invoice, issued_on: date) -> date:
-    """C. com. L441-10: the term agreed on the quote runs from the invoice's date; a deposit is due on order."""
-    if invoice.kind is InvoiceKind.DEPOSIT:
-        return issued_on
-    return issued_on + timedelta(days=invoice.order.payment_days)
+def due_on(invoice: Invoice, issued_on: date, earliest: date | None = None) -> date:
+    """C. com. L441-10: the term agreed on the quote runs from the invoice's date; a deposit is due on order.
+
+    ``earliest``: before that day nothing may be asked.
+    """
+    days = 0 if invoice.kind is InvoiceKind.DEPOSIT else invoice.order.payment_days
+    due = issued_on + timedelta(days=days)
+    return due if earliest is None else max(due, earliest)
 
 
 def _paper_of(session: Session, invoice: Invoice) -> Paper:

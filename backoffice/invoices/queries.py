@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, defer, selectinload
 from sqlalchemy.sql import ColumnElement, Select
 
-from backoffice.clients.models import Client
+from backoffice.clients.models import Client, Standing
 from backoffice.clients.queries import client_standing_for
 from backoffice.errors import NotFound
 from backoffice.invoices.completeness import Missing, missing_from
 from backoffice.invoices.lines import ShownLine, shown_lines
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.invoices.months import Month
+from backoffice.invoices.seven_days import payable_from
 from backoffice.opportunities.models import Opportunity
+from backoffice.orders.agreement import agreement_of
 from backoffice.orders.chain import Chain, ChainedInvoice, chain_of
 from backoffice.orders.models import Order
 from backoffice.payments.settlement import (
@@ -36,6 +38,7 @@ PAGE = 50
 class InvoiceSheet:
     """An invoice with lines and order, and what else became of that; ``missing`` and ``client`` only of a draft.
 
+    ``payable_from``: the day before which the client of this draft may not be asked to pay, while that lies ahead.
     ``entry`` is the invoice's own link of the chain; a discarded draft has none.
     """
 
@@ -47,6 +50,7 @@ class InvoiceSheet:
     lines: Sequence[ShownLine]
     missing: Missing | None = None
     client: Client | None = None
+    payable_from: date | None = None
 
 
 def months_with_invoices(session: Session, whose: ColumnElement[bool]) -> list[Month]:
@@ -114,8 +118,14 @@ def invoice_sheet(
     if invoice.state is not InvoiceState.DRAFT:
         return known
     client = client_standing_for(session, invoice.client_id)
-    missing = missing_from(session.get_one(Seller, ONLY), client, invoice.vat_categories)
-    return replace(known, missing=missing, client=client)
+    seller = session.get_one(Seller, ONLY)
+    earliest = payable_from(agreement_of(session, invoice.order), Standing(client.standing), seller.timezone)
+    return replace(
+        known,
+        missing=missing_from(seller, client, invoice.vat_categories),
+        client=client,
+        payable_from=earliest if earliest is not None and earliest > today else None,
+    )
 
 
 def refuse_foreign_invoice(session: Session, invoice_id: int, whose: ColumnElement[bool]) -> None:

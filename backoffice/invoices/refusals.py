@@ -3,6 +3,7 @@
 from flask_babel import gettext
 
 from backoffice.errors import Conflict, IllegalMove, Refusal
+from backoffice.language import longdate
 
 
 class AlreadyInvoiced(Conflict):
@@ -58,6 +59,20 @@ class AddressKnown(Conflict):
 
     def sentence(self) -> str:
         return gettext("The client has an address by now, which this page shows. Nothing was changed.")
+
+
+class TooEarlyToAsk(Refusal):
+    """A consumer who signed away from the seller's premises; ``day``: the first on which a deposit may be asked."""
+
+    def title(self) -> str:
+        return gettext("Too early to ask for this deposit")
+
+    def sentence(self) -> str:
+        return gettext(
+            "The client signed away from your premises: no payment before %(day)s (C. conso., art. L221-10). "
+            "Issue this invoice from that day on.",
+            day=longdate(self.facts["day"]),
+        )
 
 
 class InvoiceIncomplete(Refusal):
