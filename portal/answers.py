@@ -105,7 +105,7 @@ def changes_form(_page: QuotePage) -> ChangesForm:
 
 
 def refuse_form(page: QuotePage) -> RefuseForm:
-    reasons = [(reason.id, reason.name) for reason in reasons_offered(db.session())]
+    reasons = [(reason.id, reason.name) for reason in reasons_offered(db.session(), to_clients=True)]
     return RefuseForm(g.link, settings().secret_keys, reasons, page.language)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.fields import SelectChoice
 
 from backoffice.db import Bilingual
@@ -16,6 +16,7 @@ class NameOfReason(PostedForm):
 
     name_fr = TypedText(_("In French"), most=LONGEST_NAME, required=_("Enter the reason in French."))
     name_en = TypedText(_("In English"), most=LONGEST_NAME)
+    for_clients = BooleanField(_("Clients may choose it too"), default=True)
 
     @property
     def name(self) -> Bilingual:
@@ -31,6 +32,7 @@ class RenameForm(NameOfReason, EditForm):
             "revision": reason.revision,
             "name_fr": reason.name.fr,
             "name_en": reason.name.en,
+            "for_clients": reason.for_clients,
         }
         return cls(formdata=None, data=facts)
 

@@ -12,9 +12,10 @@ from backoffice.reasons.models import Reason
 IN_ORDER = (Reason.position, Reason.id)
 
 
-def reasons_offered(session: Session) -> Sequence[Reason]:
-    """Those that one may choose, in their order."""
-    return session.scalars(sa.select(Reason).where(Reason.archived_at.is_(None)).order_by(*IN_ORDER)).all()
+def reasons_offered(session: Session, *, to_clients: bool = False) -> Sequence[Reason]:
+    """Those that one may choose, in their order; of ours, or only those that clients may choose too."""
+    offered = sa.select(Reason).where(Reason.archived_at.is_(None)).order_by(*IN_ORDER)
+    return session.scalars(offered.where(Reason.for_clients) if to_clients else offered).all()
 
 
 def all_reasons(session: Session) -> Sequence[Reason]:
@@ -44,10 +45,10 @@ def offered_reason(session: Session, reason_id: int | None) -> Reason | None:
     return reason if reason is not None and reason.is_offered else None
 
 
-def add_reason(session: Session, name: Bilingual) -> Reason:
+def add_reason(session: Session, name: Bilingual, *, for_clients: bool) -> Reason:
     """At the end of the list."""
     last = session.scalar(sa.select(sa.func.max(Reason.position))) or 0
-    reason = Reason(name=name, position=last + 1)
+    reason = Reason(name=name, position=last + 1, for_clients=for_clients)
     session.add(reason)
     return reason
 

@@ -11,7 +11,10 @@ LONGEST_NAME = 80
 
 
 class Reason(Base, Revised):
-    """A reason to choose. Who chose it copies its name: renaming or archiving changes no answer already given."""
+    """A reason to choose, by clients too if it is ``for_clients``.
+
+    Who chose it copies its name: renaming or archiving changes no answer already given.
+    """
 
     __tablename__ = "reasons"
     __table_args__ = (sa.CheckConstraint("name_fr <> '' OR name_en <> ''", "reason_is_named"),)
@@ -19,6 +22,7 @@ class Reason(Base, Revised):
     id: Mapped[Key]
     name: Mapped[Bilingual] = bilingual("name")
     position: Mapped[int]
+    for_clients: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     archived_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
 

@@ -34,7 +34,7 @@ def add() -> ResponseReturnValue:
     if not form.validate():
         return listing(form), 422
     with unit_of_work() as session:
-        add_reason(session, form.name)
+        add_reason(session, form.name, for_clients=form.for_clients.data)
     flash(gettext("Saved."), "good")
     return redirect(url_for(".index"), 303)
 
@@ -55,7 +55,7 @@ def rename(reason_id: int) -> ResponseReturnValue:
         with unit_of_work() as session:
             reason = reason_to_act_on(session, reason_id)
             reason.opened_as(form.revision.data or 0)
-            reason.name = form.name
+            reason.name, reason.for_clients = form.name, form.for_clients.data
     except StaleRevision as refusal:
         form.reopen(reason_shown(db.session(), reason_id).revision)
         return editing(reason_id, form, stale=True), refusal.status

@@ -8,13 +8,15 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+UNHEARD = "Sans réponse"
+"""Only the firm can say that: whoever refuses has answered."""
 REASONS = (
     ("Prix", "Price"),
     ("Délai", "Timing"),
     ("Autre fournisseur", "Another supplier"),
     ("Projet abandonné", "Project abandoned"),
     ("Ne convient pas", "Does not fit"),
-    ("Sans réponse", "No answer"),
+    (UNHEARD, "No answer"),
     ("Autre raison", "Another reason"),
 )
 
@@ -26,6 +28,7 @@ def upgrade() -> None:
         sa.Column("name_fr", sa.Text(), server_default="", nullable=False),
         sa.Column("name_en", sa.Text(), server_default="", nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("for_clients", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("name_fr <> '' OR name_en <> ''", name=op.f("ck_reasons_reason_is_named")),
@@ -34,7 +37,13 @@ def upgrade() -> None:
     op.bulk_insert(
         reasons,
         [
-            {"name_fr": fr, "name_en": en, "position": position, "revision": 1}
+            {
+                "name_fr": fr,
+                "name_en": en,
+                "position": position,
+                "for_clients": fr != UNHEARD,
+                "revision": 1,
+            }
             for position, (fr, en) in enumerate(REASONS, start=1)
         ],
     )

@@ -3,11 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
+from backoffice.answers.models import Refusal
 from backoffice.db import db
 from backoffice.reasons.listing import reasons_offered
 from backoffice.reasons.models import Reason
 from backoffice.staff.models import Role
-from tests.factories import a_member, a_seller
+from tests.factories import a_member, a_seller, a_sent_quote, address_of
 from tests.reader import PageReader
 
 PAGE = "/settings/reasons"
@@ -94,3 +95,35 @@ def test_two_people_who_order_the_list_leave_no_reason_out(admin):
 def test_the_list_is_the_administrators(app, signed_in, role):
     a_seller()
     assert signed_in(a_member(role)).get(PAGE).status_code == 404
+
+
+def offered_to_clients() -> list[str]:
+    db.session.rollback()
+    db.session.expunge_all()
+    return [reason.name.fr for reason in reasons_offered(db.session(), to_clients=True)]
+
+
+def test_a_client_is_not_asked_whether_they_never_answered(app, client):
+    _, link = a_sent_quote()
+    assert "Sans réponse" in offered()
+    assert "Sans réponse" not in offered_to_clients()
+    page = client.get(f"{address_of(link)}/refuse").text
+    assert "Prix" in page
+    assert "Sans réponse" not in page
+
+
+def test_a_client_cannot_choose_what_is_kept_for_the_firm(app, client):
+    _, link = a_sent_quote()
+    answer = client.submit(f"{address_of(link)}/refuse", {"reason": str(id_of("Sans réponse"))}, "/refuse")
+    assert answer.status_code == 422
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Refusal)) == 0
+
+
+@pytest.mark.parametrize(("ticked", "there"), [("y", True), (None, False)])
+def test_the_firm_says_of_each_reason_whether_clients_may_choose_it(admin, ticked, there):
+    admin.submit(PAGE, {"name_fr": "Trop loin", "for_clients": ticked}, ADD)
+    assert "Trop loin" in offered()
+    assert ("Trop loin" in offered_to_clients()) == there
+    address = f"{PAGE}/{id_of('Trop loin')}"
+    admin.submit(address, {"for_clients": None if there else "y"}, address)
+    assert ("Trop loin" in offered_to_clients()) != there
