@@ -12,6 +12,7 @@ from backoffice.agenda.queries import tasks_seen
 from backoffice.errors import NotFound
 from backoffice.notices.models import Notice, NoticeKind
 from backoffice.notifications.models import MailState, OutgoingMail
+from backoffice.notifications.troubles import Trouble
 from backoffice.opportunities.models import Opportunity
 from backoffice.paging import Ordering, Page, Place, page_of
 
@@ -26,6 +27,13 @@ class Listed:
     notice: Notice
     leads: bool
     can_send: bool
+
+    @property
+    def quote_to_readdress(self) -> int | None:
+        """The quote whose link went to a wrong address: sending the same mail again would not help."""
+        facts = self.notice.facts
+        refused = self.can_send and facts["trouble"].startswith(Trouble.REFUSED.value)
+        return facts["quote_id"] if refused else None
 
 
 def notices_of(session: Session, staff_id: int, visible: ColumnElement[bool], place: Place) -> Page:

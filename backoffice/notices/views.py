@@ -117,4 +117,5 @@ def _row(listed: queries.Listed, when: str) -> dict[str, Any]:
         "words": sentences.words_of(notice),
         "place": place_of(listed),
         "mail_id": notice.facts["mail_id"] if listed.can_send else None,
+        "quote_id": listed.quote_to_readdress,
     }

@@ -1,9 +1,14 @@
-"""What our own people are told when a mail was given up."""
+"""What our own people are told when a mail was given up.
+
+Facts: ``mail_id`` and ``quote_id`` (None without a link), ``quote_number`` (may be empty), ``title`` and ``client``
+of the deal, ``to`` (who should have got it), ``trouble`` (as ``OutgoingMail.last_error``), ``rep`` and ``seller``.
+"""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice.clients.models import Client
+from backoffice.links.models import ClientLink
 from backoffice.notices.models import NoticeKind
 from backoffice.notices.telling import MAILS, Told, add_notice, channels_of, tell
 from backoffice.notifications.events import MailGivenUp
@@ -25,7 +30,7 @@ def tell_of_trouble(event: MailGivenUp, session: Session) -> None:
         "rep": mail.facts["rep"],
         "client": session.get_one(Client, deal.client_id).name,
         "mail_id": mail.id,
-        "mail": mail.kind.value,
+        "quote_id": None if mail.link_id is None else session.get_one(ClientLink, mail.link_id).quote_id,
         "to": mail.recipient_name or mail.recipient_email,
         "trouble": mail.last_error,
     }

@@ -82,6 +82,7 @@ def _mail_page(shown: ShownMail, status: int) -> ResponseReturnValue:
         document=shown.document,
         words=delivery.composed(shown.mail, seller(), shown.link),
         link=delivery.address_in(shown.mail, shown.link),
+        quote_id=None if shown.link is None else shown.link.quote_id,
         form=SendAgainForm(),
         seller=seller(),
         sandbox=SANDBOX,
