@@ -41,7 +41,14 @@ def test_every_page_says_how_many_are_unread(firm, signed_in, language, count, n
     told(firm.julien, firm.deal, count)
     told(firm.helene, firm.deal, 2)
     reader = signed_in(firm.julien)
-    for address in ("/today", "/clients", "/account", f"/opportunities/{firm.deal}", "/notices", "/opportunities/0"):
+    for address in (
+        "/today",
+        "/clients",
+        "/account",
+        f"/opportunities/{firm.deal}",
+        "/notices",
+        "/opportunities/0",
+    ):
         text = reader.get(address).text
         assert f'<span class="unseen">{name}</span>' in text, address
         assert ('class="tally"' in text) is (count > 0)
