@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField
 
 from backoffice.forms import PostedForm, id_in
+from backoffice.notices.choosing import NothingHeard
 from backoffice.notices.models import NEVER_SILENT, Channels, NoticeKind
 
 LABELS = {
@@ -65,7 +65,7 @@ class ChannelsForm(PostedForm):
         valid = super().validate(extra_validators)
         for kind, channels in self.choices.items():
             if kind in NEVER_SILENT and channels.is_silent:
-                self[f"{kind}_notice"].errors = [gettext("Keep at least one of the two.")]
+                self[f"{kind}_notice"].errors = [NothingHeard().sentence()]
                 valid = False
         return valid
 

@@ -30,7 +30,7 @@ MAILS: Mapping[NoticeKind, MailKind] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class News:
     """What there is to tell.
 
     ``facts`` are those of the mail too. ``cause``: of one cause one hears once by mail; ``answer``: where replies to
@@ -45,29 +45,29 @@ class Told:
     answer: str = ""
 
 
-def tell(session: Session, staff_id: int, told: Told) -> None:
+def tell(session: Session, staff_id: int, news: News) -> None:
     """By the ways that they want to hear of it."""
-    wanted = channels_of(session, staff_id, told.kind)
+    wanted = channels_of(session, staff_id, news.kind)
     if wanted.notice:
-        add_notice(session, staff_id, told)
+        add_notice(session, staff_id, news)
     if wanted.mail:
         reader = session.get_one(StaffMember, staff_id)
         to = Person(reader.name, reader.email, reader.language)
-        mail = mail_about(told.opportunity_id, MAILS[told.kind], to, told.facts, at=told.at)
-        mail.cause = told.cause
-        mail.reply_to = told.answer or mail.reply_to
+        mail = mail_about(news.opportunity_id, MAILS[news.kind], to, news.facts, at=news.at)
+        mail.cause = news.cause
+        mail.reply_to = news.answer or mail.reply_to
         session.add(mail)
 
 
-def add_notice(session: Session, staff_id: int, told: Told) -> None:
+def add_notice(session: Session, staff_id: int, news: News) -> None:
     """Whatever they have chosen: when the other way has failed."""
     session.add(
         Notice(
             staff_id=staff_id,
-            kind=told.kind,
-            opportunity_id=told.opportunity_id,
-            facts=told.facts,
-            created_at=told.at,
+            kind=news.kind,
+            opportunity_id=news.opportunity_id,
+            facts=news.facts,
+            created_at=news.at,
         )
     )
 

@@ -18,7 +18,7 @@ from backoffice.answers.models import ChangeRequest, Refusal, RenewalWish, Reque
 from backoffice.clients.models import Client
 from backoffice.links.models import ClientLink
 from backoffice.notices.models import NoticeKind
-from backoffice.notices.telling import Told, tell
+from backoffice.notices.telling import News, tell
 from backoffice.notifications.models import MailKind
 from backoffice.notifications.queueing import Person, common_facts, mail_about
 from backoffice.opportunities.models import Opportunity
@@ -145,7 +145,7 @@ def _tell_rep(
     """Whoever has the deal. The mail, answered, goes to the client when we know where."""
     deal = session.get_one(Opportunity, event.opportunity_id)
     facts = _facts(event, session) | {"client": session.get_one(Client, deal.client_id).name} | more
-    tell(session, deal.owner_id, Told(kind, deal.id, facts, event.at, cause, answer))
+    tell(session, deal.owner_id, News(kind, deal.id, facts, event.at, cause, answer))
 
 
 def _mail_client(

@@ -12,7 +12,7 @@ from backoffice.agenda.events import TaskPlanned
 from backoffice.agenda.models import Task
 from backoffice.clients.models import Client
 from backoffice.notices.models import NoticeKind
-from backoffice.notices.telling import Told, tell
+from backoffice.notices.telling import News, tell
 from backoffice.opportunities.models import Opportunity
 from backoffice.people.events import DealsHandedOver
 from backoffice.seller.models import ONLY, Seller
@@ -29,10 +29,10 @@ def tell_assignee(event: TaskPlanned, session: Session) -> None:
         "task_id": task.id,
         "due_on": task.due_on.isoformat(),
     }
-    told = Told(
+    news = News(
         NoticeKind.TASK_ASSIGNED, event.opportunity_id, facts, event.at, f"task:{task.id}:{task.revision}"
     )
-    tell(session, event.assignee_id, told)
+    tell(session, event.assignee_id, news)
 
 
 def tell_new_owner(event: DealsHandedOver, session: Session) -> None:
@@ -42,7 +42,7 @@ def tell_new_owner(event: DealsHandedOver, session: Session) -> None:
     first = event.opportunity_ids[0]
     facts = _subject(session, first, event.by) | {"count": len(event.opportunity_ids)}
     cause = f"deal:{first}:{event.at:%Y%m%d%H%M%S%f}"
-    tell(session, event.taker, Told(NoticeKind.HANDED_OVER, first, facts, event.at, cause))
+    tell(session, event.taker, News(NoticeKind.HANDED_OVER, first, facts, event.at, cause))
 
 
 def _subject(session: Session, opportunity_id: int, by: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.clients.models import Client
 from backoffice.notices.models import NoticeKind
-from backoffice.notices.telling import Told, tell
+from backoffice.notices.telling import News, tell
 from backoffice.notifications.queueing import signed_facts
 from backoffice.opportunities.models import Opportunity
 from backoffice.quotes.events import QuoteSigned
@@ -23,5 +23,5 @@ def tell_rep(event: QuoteSigned, session: Session) -> None:
     tell(
         session,
         deal.owner_id,
-        Told(NoticeKind.QUOTE_SIGNED, deal.id, facts, event.at, cause, signature.email),
+        News(NoticeKind.QUOTE_SIGNED, deal.id, facts, event.at, cause, signature.email),
     )

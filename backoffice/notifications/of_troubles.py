@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backoffice.clients.models import Client
 from backoffice.links.models import ClientLink
 from backoffice.notices.models import NoticeKind
-from backoffice.notices.telling import MAILS, Told, add_notice, channels_of, tell
+from backoffice.notices.telling import MAILS, News, add_notice, channels_of, tell
 from backoffice.notifications.events import MailGivenUp
 from backoffice.notifications.models import OutgoingMail
 from backoffice.opportunities.models import Opportunity
@@ -35,15 +35,15 @@ def tell_of_trouble(event: MailGivenUp, session: Session) -> None:
         "trouble": mail.last_error,
     }
     cause = f"mail:{mail.id}:{event.at:%Y%m%d%H%M%S%f}"
-    told = Told(NoticeKind.MAIL_UNDELIVERED, deal.id, facts, event.at, cause)
+    news = News(NoticeKind.MAIL_UNDELIVERED, deal.id, facts, event.at, cause)
     if mail.kind in TO_OUR_OWN:
-        _tell_reader(session, mail, told)
+        _tell_reader(session, mail, news)
     else:
-        tell(session, deal.owner_id, told)
+        tell(session, deal.owner_id, news)
 
 
-def _tell_reader(session: Session, mail: OutgoingMail, told: Told) -> None:
+def _tell_reader(session: Session, mail: OutgoingMail, news: News) -> None:
     """By no mail, for that is what cannot reach them; and not of what the bell has told them already."""
     reader = session.scalar(sa.select(StaffMember.id).where(StaffMember.email == mail.recipient_email))
     if reader is not None and not channels_of(session, reader, TO_OUR_OWN[mail.kind]).notice:
-        add_notice(session, reader, told)
+        add_notice(session, reader, news)

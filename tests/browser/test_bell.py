@@ -52,7 +52,8 @@ class Bell:
         return come.value.status
 
     def is_silent(self, milliseconds: int = SOON) -> bool:
-        """For so much time."""
+        """For so much time, once it has dealt with its last answer."""
+        self.page.wait_for_timeout(500)
         before = self.questions
         self.page.clock.fast_forward(milliseconds)
         self.page.wait_for_timeout(500)
