@@ -14,7 +14,7 @@ from backoffice.clients.models import Client
 from backoffice.documents.models import Document, DocumentKind
 from backoffice.links.models import ClientLink
 from backoffice.notices.models import NoticeKind
-from backoffice.notices.telling import Told, tell
+from backoffice.notices.telling import News, tell
 from backoffice.notifications.models import MailKind
 from backoffice.notifications.queueing import Person, common_facts, mail_about
 from backoffice.opportunities.models import Opportunity
@@ -60,7 +60,7 @@ def tell_owner_of_acceptance(event: QuoteAccepted, session: Session) -> None:
         return
     facts = _facts(event, acceptance, session) | {"client": session.get_one(Client, deal.client_id).name}
     cause = f"acceptance:{acceptance.id}"
-    tell(session, deal.owner_id, Told(NoticeKind.QUOTE_ACCEPTED, deal.id, facts, event.at, cause))
+    tell(session, deal.owner_id, News(NoticeKind.QUOTE_ACCEPTED, deal.id, facts, event.at, cause))
 
 
 def _facts(event: QuoteAccepted, acceptance: Acceptance, session: Session) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from backoffice import clock
+from backoffice.acceptances.models import Method as AcceptanceMethod
 from backoffice.answers.answering import ask_for_renewal, record_expiry, refuse_quote
 from backoffice.db import db
 from backoffice.links.models import ClientLink
@@ -25,6 +26,8 @@ from tests.factories import (
     a_request,
     a_sent_quote,
     a_task,
+    accepted,
+    accepting,
     an_opportunity,
     answering,
     signed,
@@ -58,6 +61,11 @@ def firm(app: Flask) -> Firm:
 def sign(firm: Firm) -> None:
     with unit_of_work() as session:
         signed(session, firm.quote, firm.link, clock.now())
+
+
+def accept(firm: Firm) -> None:
+    with unit_of_work() as session:
+        accepted(session, firm.quote, accepting(firm.helene, AcceptanceMethod.TELEPHONE))
 
 
 def ask(firm: Firm) -> None:
@@ -104,6 +112,7 @@ def assign(firm: Firm) -> None:
 
 HAPPENS: dict[NoticeKind, Callable[[Firm], None]] = {
     NoticeKind.QUOTE_SIGNED: sign,
+    NoticeKind.QUOTE_ACCEPTED: accept,
     NoticeKind.CHANGES_REQUESTED: ask,
     NoticeKind.QUOTE_REFUSED: refuse,
     NoticeKind.RENEWAL_ASKED: wish,

@@ -69,7 +69,12 @@ def test_clients_get_their_mails_whatever_ours_have_chosen(firm, kind):
     to_clients = OutgoingMail.link_id.is_not(None)
     before = len(mails(to_clients))
     HAPPENS[kind](firm)
-    answered = {NoticeKind.QUOTE_SIGNED, NoticeKind.CHANGES_REQUESTED, NoticeKind.QUOTE_REFUSED}
+    answered = {
+        NoticeKind.QUOTE_SIGNED,
+        NoticeKind.QUOTE_ACCEPTED,
+        NoticeKind.CHANGES_REQUESTED,
+        NoticeKind.QUOTE_REFUSED,
+    }
     assert len(mails(to_clients)) - before == (kind in answered)
     assert mails(OutgoingMail.recipient_email == JULIEN) == []
 

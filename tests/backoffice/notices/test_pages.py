@@ -19,6 +19,10 @@ from tests.factories import a_member, an_opportunity, everything
 
 SAID = {
     NoticeKind.QUOTE_SIGNED: ("Claire Moreau a signé le devis", "Claire Moreau has signed quote"),
+    NoticeKind.QUOTE_ACCEPTED: (
+        "Hélène Duval a noté",
+        "Hélène Duval has recorded that Claire Moreau accepted",
+    ),
     NoticeKind.CHANGES_REQUESTED: ("En chêne", "Claire Moreau asks for changes"),
     NoticeKind.QUOTE_REFUSED: ("Trop cher", "Claire Moreau has refused"),
     NoticeKind.RENEWAL_ASKED: ("Claire Moreau", "Claire Moreau asks you to extend"),
