@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.acceptances.models import Method as AcceptanceMethod
 from backoffice.answers.answering import ask_for_renewal, record_expiry, refuse_quote
 from backoffice.db import db
 from backoffice.links.models import ClientLink
@@ -30,6 +29,7 @@ from tests.factories import (
     accepting,
     an_opportunity,
     answering,
+    kept_file,
     signed,
 )
 
@@ -64,8 +64,9 @@ def sign(firm: Firm) -> None:
 
 
 def accept(firm: Firm) -> None:
+    proof = kept_file()
     with unit_of_work() as session:
-        accepted(session, firm.quote, accepting(firm.helene, AcceptanceMethod.TELEPHONE))
+        accepted(session, firm.quote, accepting(firm.helene), [proof])
 
 
 def ask(firm: Firm) -> None:
