@@ -209,6 +209,7 @@ def test_an_upgrade_with_nothing_to_do_hinders_nobody_and_is_not_hindered(house)
     assert triggers_of(house) == guards
 
 
+@pytest.mark.slow
 def test_two_upgrades_of_an_empty_database_at_once_both_succeed(database, settings, tmp_path, request):
     if database == "sqlite":
         url = f"sqlite:///{tmp_path / 'empty.db'}"

@@ -189,6 +189,7 @@ def test_a_role_without_the_permission_finds_nothing_and_changes_nothing(app, si
     assert everything() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role)
 def test_who_has_the_permission_is_let_in_to_the_own_and_finds_nothing_of_others(app, signed_in, firm, role):
     me = firm.house.staff[role]
@@ -216,6 +217,7 @@ def test_who_has_the_permission_is_let_in_to_the_own_and_finds_nothing_of_others
     assert everything() == before
 
 
+@pytest.mark.slow
 def test_no_page_of_a_rep_tells_of_the_deals_of_another(app, signed_in, firm):
     julien, nadia = signed_in(firm.house.staff[Role.REP]), signed_in(firm.other)
     numbers = set(

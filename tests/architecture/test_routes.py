@@ -121,6 +121,7 @@ def test_the_address_in_a_mail_is_answered_by_the_portal(app, client, language):
     assert (page.language, page.headings) == (language, ["Bibliothèque sur mesure"])
 
 
+@pytest.mark.slow
 def test_every_form_of_the_back_office_is_taken_with_its_token_and_with_no_other(app, signed_in, house):
     reader = signed_in(house.staff[Role.ADMIN])
     pages = [
@@ -222,6 +223,7 @@ def test_no_form_of_the_portal_is_taken_without_its_own_token_or_from_elsewhere(
     assert not forms
 
 
+@pytest.mark.slow
 def test_every_answer_carries_the_headers_of_the_house(app, client, signed_in, house):
     admin = signed_in(house.staff[Role.ADMIN])
     pages = [address for rule in rules(app, "GET") for address in addresses(app, rule, house.values)]

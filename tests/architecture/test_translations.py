@@ -191,6 +191,7 @@ def test_the_search_for_english_finds_it():
     assert english_in("<p>Ouvrir le devis</p>") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"])  # words do not depend on it
 def test_no_page_read_in_french_holds_an_english_text(app, client, signed_in):
     house = a_house()

@@ -105,6 +105,7 @@ def test_a_load_that_was_interrupted_goes_on_the_next_time(firm, entity, number)
     assert stat.S_IMODE(loading.accounts_file().stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_two_loads_at_once_make_one_company_whose_passwords_fit(firm, tmp_path):
     settings = firm.extensions["accord"]
     environment = environment_with(

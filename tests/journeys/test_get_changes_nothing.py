@@ -40,6 +40,7 @@ def meant(place: str) -> set[int]:
     return {303} if re.fullmatch(r"/|/quotes/\d+|/sign-in", place) else {200}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role)
 def test_no_page_of_the_back_office_changes_anything_by_being_opened(app, signed_in, house, role):
     reader = signed_in(house.staff[role])

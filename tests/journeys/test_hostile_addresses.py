@@ -15,6 +15,7 @@ from tests.reader import Page
 from wsgi import create_app
 
 
+@pytest.mark.slow
 def test_no_address_can_hurt(app, signed_in):
     house = a_house()
     admin = signed_in(house.staff[Role.ADMIN])
@@ -64,6 +65,7 @@ def test_no_address_can_hurt(app, signed_in):
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.REP, Role.ACCOUNTANT])
 def test_what_belongs_to_another_rep_does_not_exist(app, signed_in, role):
     """Read or written, with an id of a colleague's deal: 404, and nothing changes."""

@@ -312,6 +312,7 @@ def one_line(form: dict[str, Any] | None, typed: dict[str, str]) -> dict[str, An
     return form | {"fields": first, "unseen": form["unseen"] | pressed.keys()}
 
 
+@pytest.mark.slow
 def test_no_field_of_the_portal_can_hurt(app, client):
     """Without consent: nothing is signed on the way."""
     _, link = a_sent_quote()

@@ -175,6 +175,7 @@ def digests(app: Flask) -> dict[str, bytes]:
     return {digest: archive.read(digest) for digest in archive.digests()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("target", "migrated"), [("sqlite", False), ("postgresql", True)], ids=["new file", "migrated server"]
 )
@@ -186,6 +187,7 @@ def test_rows_and_documents_come_back_as_they_were_on_either_database(firm, plac
     assert dump(there) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["sqlite", "postgresql"])
 def test_a_restored_installation_goes_on_working_and_its_frozen_rows_stay_frozen(firm, place, target):
     there = place("there", target)

@@ -42,6 +42,7 @@ def is_lock_page(answer) -> bool:
     return answer.status_code == 403 and Page(answer.text).headings == [LOCKED]
 
 
+@pytest.mark.slow
 def test_every_address_of_the_back_office_answers_the_lock_page_and_nothing_is_written(app, signed_in, house):
     reader = signed_in(house.staff[Role.ADMIN])
     at = app.url_map.bind("localhost")
