@@ -1,6 +1,7 @@
 """The cells of a table of clients, read: what a row says of the client and of one contact."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -10,13 +11,13 @@ from flask_babel import gettext
 from backoffice.catalogue.search import folded
 from backoffice.clients import numbers
 from backoffice.clients.columns import KINDS, LANGUAGES, STANDINGS
-from backoffice.clients.models import Client, ClientKind, Standing
+from backoffice.clients.models import LONGEST_NOTES, LONGEST_TERM, Client, ClientKind, Standing
 from backoffice.clients.refusals import OnlyPersonsAreConsumers
 from backoffice.countries import countries
 from backoffice.errors import Refusal
 from backoffice.imports.subjects import Fault
 from backoffice.language import LANGUAGES as SPOKEN
-from backoffice.typed import line_of
+from backoffice.typed import line_of, note_of, number
 
 OF_CONTACT = {
     "contact_name": "name",
@@ -66,9 +67,12 @@ def read(cells: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
     cell("email", _email)
     cell("phone", lambda text: line_of(text, most=40))
     cell("language", lambda text: _word(text, LANGUAGES))
-    for name, most in (("street", 200), ("postcode", 20), ("city", 100)):
-        cell(name, partial(line_of, most=most))
-    cell("country", _country)
+    for place in ("", "delivery_"):
+        for name, most in (("street", 200), ("postcode", 20), ("city", 100)):
+            cell(f"{place}{name}", partial(line_of, most=most))
+        cell(f"{place}country", _country)
+    cell("payment_days", _days)
+    cell("notes", partial(note_of, most=LONGEST_NOTES))
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -118,6 +122,13 @@ def _word(text: str, words: Mapping[str, Any]) -> Any:
     if word and word not in words:
         raise UnknownWord(words=sorted(words))
     return words.get(word)
+
+
+def _days(text: str) -> int | None:
+    """None for an empty cell: the firm's own habit holds."""
+    if not text.strip():
+        return None
+    return int(number(text, places=0, most=Decimal(LONGEST_TERM), language=SPOKEN[0]))
 
 
 def _email(text: str) -> str:

@@ -38,7 +38,8 @@ def client_rows(session: Session) -> Iterator[list[str]]:
             own = [
                 str(client.id), client.name, kinds[client.kind], standings[client.standing], client.siren, client.siret,
                 client.vat_number, client.email, client.phone, languages.get(client.language, client.language),
-                client.billing.street, client.billing.postcode, client.billing.city, client.billing.country,
+                *client.billing.as_content().values(), *delivery_of(client),
+                "" if client.payment_days is None else str(client.payment_days), client.notes,
             ]  # fmt: skip
             people: list[Contact | None] = [each for each in client.contacts if each.archived_at is None]
             for contact in people or [None]:
@@ -46,6 +47,11 @@ def client_rows(session: Session) -> Iterator[list[str]]:
         if len(found) < PIECE:
             return
         last = found[-1].id
+
+
+def delivery_of(client: Client) -> list[str]:
+    """Nothing where it is the billing address, not even a country."""
+    return list(client.delivery.as_content().values()) if client.delivery else ["", "", "", ""]
 
 
 def _cells(contact: Contact | None) -> list[str]:

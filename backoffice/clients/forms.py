@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from backoffice.access import HOME, local_address
 from backoffice.clients import numbers
-from backoffice.clients.models import Client, ClientKind, Standing
+from backoffice.clients.models import LONGEST_NOTES, LONGEST_TERM, Client, ClientKind, Standing
 from backoffice.clients.opening import ClientFacts, refuse_unclear_contact
 from backoffice.clients.refusals import OnlyPersonsAreConsumers
 from backoffice.countries import countries
@@ -22,7 +22,6 @@ from backoffice.errors import Refusal
 from backoffice.forms import EditForm, PostedForm, TypedNotes, TypedNumber, TypedText, whole_number
 from backoffice.language import current_language
 
-LONGEST_NOTES = 4000
 STORED = (
     "revision",
     "name",
@@ -35,7 +34,6 @@ STORED = (
     "payment_days",
     "notes",
 )
-LONGEST_TERM = 365
 
 KINDS = [
     SelectChoice(ClientKind.COMPANY.value, _("Company")),

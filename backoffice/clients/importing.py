@@ -21,6 +21,9 @@ from backoffice.imports.subjects import Fault, Outcome, Record, Setting
 from backoffice.language import LANGUAGES as SPOKEN
 from backoffice.tabular.columns import Column
 
+BILLING = {part: part for part in Address().as_content()}
+DELIVERY = {f"delivery_{part}": part for part in BILLING}
+"""Columns of the two addresses, by the part that each holds."""
 IDENTITY = ("id", "name", "siren", "email")
 LONGEST_ID = 18
 
@@ -145,10 +148,11 @@ def _agree(stored: str, given: str) -> bool:
 
 def _changes(client: Client | None, given: dict[str, Any]) -> dict[str, Any]:
     """Attributes of the client that are to be set."""
-    parts = {name: given[name] for name in ("street", "postcode", "city", "country") if name in given}
-    before = client.billing if client is not None else Address()
-    wanted = {name: value for name, value in given.items() if name not in {*parts, "id"}}
-    wanted["billing"] = replace(before, **parts)
+    wanted = {name: value for name, value in given.items() if name not in {*BILLING, *DELIVERY, "id"}}
+    for place, columns in (("billing", BILLING), ("delivery", DELIVERY)):
+        parts = {part: given[column] for column, part in columns.items() if column in given}
+        there = replace(getattr(client, place) if client is not None else Address(), **parts)
+        wanted[place] = there if there or place == "billing" else Address()  # a country alone is no place
     if client is None:
         return wanted
     return {name: value for name, value in wanted.items() if getattr(client, name) != value}
@@ -187,7 +191,7 @@ def _store(
 ) -> None:
     new, changed = people
     if client is None:
-        client = Client(owner_id=setting.by, created_at=setting.at, delivery=Address(), contacts=[])
+        client = Client(owner_id=setting.by, created_at=setting.at, contacts=[])
         session.add(client)
     for name, value in changes.items():
         setattr(client, name, value)

@@ -21,6 +21,10 @@ from backoffice.events import RecordsEvents
 IN_ORDER_OF_CODE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 """Folded words are sorted alike on every database, whatever the language of the server."""
 
+LONGEST_NOTES = 4000
+LONGEST_TERM = 365
+"""Days."""
+
 
 class ClientKind(enum.StrEnum):
     COMPANY = "company"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 from backoffice import clock
 from backoffice.carrying import carry_out
 from backoffice.clients.models import Client, ClientKind, Standing
-from backoffice.db import db
+from backoffice.db import Address, db
 from backoffice.staff.models import Role
 from tests.factories import a_client, a_member, a_seller, everything, handed_over, stored_job
 
@@ -100,6 +100,31 @@ def test_what_is_exported_and_imported_again_changes_nothing(manager):
         trial = uploaded(manager, manager.get("/clients/clients.csv").data)
         assert counts(trial) == (0, 0, 5, 0), stored_job(trial).facts
     assert everything(["clients", "contacts"]) == before
+
+
+HABITS = (
+    "Nom;Adresse de livraison;Code postal de livraison;Ville de livraison;Pays de livraison;Délai de paiement;Notes\n"
+    "Menuiserie Kerleo;Quai 7;44000;Nantes;France;45;Sonner deux fois\n"
+    "Café du Port;;;;Belgique;;\n"
+)
+
+
+def test_a_table_tells_where_to_deliver_and_what_is_agreed(manager):
+    confirmed(manager, uploaded(manager, HABITS.encode()))
+    with_place, without = db.session.scalars(sa.select(Client).order_by(Client.id))
+    assert with_place.delivery == Address("Quai 7", "44000", "Nantes", "FR")
+    assert (with_place.payment_days, with_place.notes) == (45, "Sonner deux fois")
+    assert (without.delivery, without.payment_days, without.notes) == (Address(), None, "")
+    exported = manager.get("/clients/clients.csv").text
+    assert "Quai 7" in exported
+    assert "Sonner deux fois" in exported
+    assert counts(uploaded(manager, exported.encode())) == (0, 0, 2, 0)
+
+
+@pytest.mark.parametrize("days", ["366", "-1", "1,5", "bientôt"])
+def test_a_term_that_no_invoice_could_have_is_told(manager, days):
+    trial = uploaded(manager, f"Nom;Délai de paiement\nCafé du Port;{days}\n".encode())
+    assert counts(trial) == (0, 0, 0, 1)
 
 
 def test_a_client_is_known_by_siren_then_e_mail_then_name(manager):
