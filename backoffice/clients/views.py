@@ -85,7 +85,7 @@ def similar_to(
 @blueprint.get("/clients/new")
 @needs(Permission.SELL)
 def new() -> ResponseReturnValue:
-    return form_page(ClientForm(formdata=None))
+    return form_page(ClientForm(formdata=None, data={"language": seller().language}))
 
 
 @blueprint.post("/clients")

@@ -8,6 +8,8 @@ from sqlalchemy.orm import selectinload
 from backoffice.clients.models import Client, Standing
 from backoffice.countries import countries
 from backoffice.db import db
+from backoffice.seller.models import Seller
+from backoffice.work import unit_of_work
 from tests.factories import a_client, a_member, a_seller
 from tests.reader import Page
 
@@ -143,3 +145,11 @@ def test_a_name_is_found_whatever_its_accents(signed_in, app):
     rep = a_member()
     a_client(rep, name="Crèche Les Lutins")
     assert "Crèche Les Lutins" in signed_in(rep).get("/clients/search?q=creche lutins").text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_new_client_speaks_what_the_firm_s_clients_usually_speak(reader, seller, language):
+    with unit_of_work() as session:
+        session.get_one(Seller, seller).language = language
+    form = reader.page("/clients/new").form("/clients")
+    assert form["fields"]["language"] == language
