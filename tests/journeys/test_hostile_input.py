@@ -18,6 +18,7 @@ from backoffice.db import db
 from backoffice.invitations import inviting
 from backoffice.invitations.models import Invitation
 from backoffice.invoices.models import Invoice, InvoiceState
+from backoffice.notices.models import Notice
 from backoffice.opportunities.models import Opportunity, Outcome, Phase
 from backoffice.quotes.models import QuoteVersion
 from backoffice.quotes.states import VersionState
@@ -270,6 +271,11 @@ def taken_up() -> None:
         )
 
 
+def unread() -> None:
+    with unit_of_work() as session:
+        session.execute(sa.update(Notice).values(read_at=None))
+
+
 def asked_again() -> None:
     """The client has asked, and nobody has replied."""
     unanswered(RequestReply)
@@ -283,6 +289,7 @@ def asked_again() -> None:
 
 
 AGAIN = {
+    "notices.read_all": unread,
     "outcomes.end": taken_up,
     "invoices.complete": without_address,
     "presentations.present": taken_back,
