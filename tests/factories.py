@@ -203,7 +203,11 @@ def a_client(
             name=name, function="" if person else "Gérant", email=str(facts["email"]), language=language
         )
         client = Client(
-            standing=standing, language=language, owner_id=owner, created_at=PAST, contacts=[contact], **facts
+            **{"created_at": PAST} | facts,
+            standing=standing,
+            language=language,
+            owner_id=owner,
+            contacts=[contact],
         )
         session.add(client)
         session.flush()

@@ -33,12 +33,19 @@ class Trait:
 
     def says(self, client: Client) -> bool:
         """Whether there is anything that the other could take over."""
-        return any(value is not None and value != "" and value != Address() for value in self.value(client))
+        return any(value not in NOTHING for value in self.value(client))
+
+    def adds(self, client: Client, to: Client) -> bool:
+        """Whether ``client`` says all that the other says, and more: a VAT number beside the same SIREN."""
+        pairs = zip(self.value(client), self.value(to), strict=True)
+        return all(own == other or other in NOTHING for own, other in pairs) and self.says(client)
 
     def copy(self, source: Client, target: Client) -> None:
         for name in self.columns:
             setattr(target, name, getattr(source, name))
 
+
+NOTHING: tuple[Any, ...] = (None, "", Address())
 
 TRAITS: Mapping[str, Trait] = {
     "kind": Trait(("kind", "standing")),
@@ -57,7 +64,7 @@ TRAITS: Mapping[str, Trait] = {
 
 @dataclass(frozen=True)
 class Difference:
-    """What both say of a trait, in words; ``usual``: which one says something, or else the first."""
+    """What both say of a trait, in words; ``usual``: which one says more, or else the first."""
 
     name: str
     this: str
@@ -71,7 +78,7 @@ def differences(this: Client, other: Client, owners: Mapping[int, str]) -> Seque
     for name, trait in TRAITS.items():
         if trait.value(this) == trait.value(other):
             continue
-        usual = Side.OTHER if trait.says(other) and not trait.says(this) else Side.THIS
+        usual = Side.OTHER if trait.adds(other, to=this) else Side.THIS
         words = [words_of_trait(name, client, owners) or gettext("nothing") for client in (this, other)]
         found.append(Difference(name, words[0], words[1], usual))
     return found

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice
 
 from backoffice.clients.models import Client
 from backoffice.forms import EditForm, Revision, id_in
+from backoffice.language import moment
 from backoffice.merging.differences import TRAITS, Difference, Side
 from backoffice.merging.merge import Opened
 
@@ -51,13 +53,16 @@ class MergeForm(EditForm):
     def other_id(self) -> int | None:
         return id_in(self.other.data)
 
-    def show(self, this: Client, other: Client, found: Sequence[Difference], *, typed: bool) -> None:
+    def show(
+        self, this: Client, other: Client, found: Sequence[Difference], *, typed: bool, timezone: str
+    ) -> None:
         """Put both clients on the form: what each choice means, and unless it was ``typed``, the usual one."""
         self.revision.reset(this.revision)
         self.other_revision.reset(other.revision)
         self.other.data = str(other.id)
-        self.stays.say([this.name, other.name])
-        self.notes.say([_("Both, one after the other"), this.notes, other.notes])
+        self.stays.say([_entry(this, timezone), _entry(other, timezone)])
+        nothing = _("nothing")
+        self.notes.say([_("Both, one after the other"), this.notes or nothing, other.notes or nothing])
         for difference in found:
             field = self[difference.name]
             field.say([difference.this, difference.other])
@@ -75,3 +80,10 @@ class MergeForm(EditForm):
             picks={name: Side(self[name].data) for name in TRAITS},
             notes=Side(self.notes.data),
         )
+
+
+def _entry(client: Client, timezone: str) -> str:
+    """Two entries of one name are told apart by when they were made."""
+    return gettext(
+        "%(name)s, entered on %(moment)s", name=client.name, moment=moment(client.created_at, timezone)
+    )

@@ -16,7 +16,7 @@ from backoffice.errors import NotFound, StaleRevision
 from backoffice.merging.differences import differences
 from backoffice.merging.forms import MergeForm
 from backoffice.merging.merge import merge_clients
-from backoffice.pages import key_of
+from backoffice.pages import key_of, seller
 from backoffice.work import unit_of_work
 
 blueprint = Blueprint("merging", __name__)
@@ -74,7 +74,7 @@ def comparison(this: Client, other: Client, form: MergeForm, *, typed: bool) -> 
         queries.owners(session, besides=other.owner_id)
     )
     found = differences(this, other, people)
-    form.show(this, other, found, typed=typed)
+    form.show(this, other, found, typed=typed, timezone=seller().timezone)
     return render_template(
         "backoffice/merging/compare.html", this=this, other=other, form=form, differences=found
     )

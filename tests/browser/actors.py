@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.site import Site, eventually
-from tests.browser.watch import Look, Watch
+from tests.browser.watch import Axe, Look, Watch
 
 MENTION = {"fr": "Bon pour accord", "en": "Agreed"}
 
@@ -16,6 +16,8 @@ class Person:
     """Somebody at a browser, reading in a language."""
 
     email = ""
+    axe: Axe | None = None
+    """With it, every page that they look at must be accessible."""
 
     def __init__(self, page: Page, site: Site, look: Look, watch: Watch, *, language: str) -> None:
         self.page, self.site, self.look, self.watch, self.language = page, site, look, watch, language
@@ -24,7 +26,11 @@ class Person:
         return self.site.say(self.language, words, **facts)
 
     def sees(self, step: str) -> None:
+        if self.axe:  # scrolled, the bar of the menu may lie over half a button
+            self.page.evaluate("scrollTo(0, 0)")
         self.look.at(self.page, f"{type(self).__name__.lower()}-{step}")
+        found = self.axe.violations(self.page) if self.axe else []
+        assert not found, f"{step}: {found}"
 
     def button(self, words: str, **facts: Any) -> Locator:
         return self.page.get_by_role("button", name=self.say(words, **facts), exact=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.actors import Accountant, Client, Company, Rep
+from tests.browser.actors import Accountant, Client, Colleague, Company, Rep
 from tests.browser.mailbox import Mailbox, mailbox_listening
 from tests.browser.site import Site
 from tests.browser.watch import Axe, Look, Watch, tidy
@@ -117,3 +117,22 @@ def company(
         return Company(rep=person(Rep), client=person(Client), accountant=person(Accountant))
 
     return gather
+
+
+@pytest.fixture
+def colleague(open_browser: Callable[..., tuple[Page, Watch]], axe: Axe) -> Iterator[Callable[..., Any]]:
+    """``colleague(Kind, site, look, language)``: one of the firm at a browser of their own, reading that language.
+
+    Every page that they look at is accessible.
+    """
+    with ExitStack() as told:
+
+        def arrive(kind: type[Colleague], site: Site, look: Look, language: str) -> Colleague:
+            page, watch = open_browser(look.width, language)
+            site.speaks(kind.email, language)
+            told.callback(site.speaks, kind.email, "fr")
+            person = kind(page, site, look, watch, language=language)
+            person.axe = axe
+            return person
+
+        yield arrive

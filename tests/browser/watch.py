@@ -47,7 +47,7 @@ class Look:
     """Photographs pages for ``.artifacts`` and measures them on the way."""
 
     def __init__(self, story: str, width: int, language: str, *, numbered: bool = True) -> None:
-        self.numbered = numbered
+        self.width, self.numbered = width, numbered
         self.folder = SHOTS / story
         self.folder.mkdir(parents=True, exist_ok=True)
         self.name = f"{width}-{language}"

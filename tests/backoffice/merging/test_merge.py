@@ -1,6 +1,7 @@
 """Two entries of one client become one: what stays, what moves, what is frozen, and who was first."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from backoffice.clients.refusals import ClientIsArchived, ClientIsMerged, SameCl
 from backoffice.db import Address, db
 from backoffice.errors import NotFound, StaleRevision
 from backoffice.invoices.models import Invoice
-from backoffice.merging.differences import Side
+from backoffice.merging.differences import Side, differences
 from backoffice.merging.merge import FOLLOWS, STAYS, Opened, merge_clients
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
@@ -23,6 +24,7 @@ from backoffice.paging import Place
 from backoffice.staff.models import Role
 from backoffice.work import unit_of_work
 from tests.factories import (
+    PAST,
     a_client,
     a_member,
     a_seller,
@@ -296,3 +298,28 @@ def test_those_who_see_all_merge_all(pair, role, signed_in):
     reader = signed_in(a_member(role))
     first, second = pair
     assert reader.submit(f"/clients/{first}/merge?with={second}", {}, "/merge").status_code == 303
+
+
+def test_what_is_usual_is_the_side_that_says_more(rep):
+    """Nobody loses a VAT number by merging in a hurry; a side that contradicts the other is chosen by hand."""
+    poor = a_client(rep, Standing.PROFESSIONAL, billing=Address())
+    rich = a_client(rep, Standing.PROFESSIONAL, vat_number="FR96552100554", payment_days=0)
+    other = a_client(rep, Standing.PROFESSIONAL, siren="813420650", vat_number="FR32813420650")
+    found = differences(stored(poor), stored(rich), {})
+    assert {each.name: each.usual for each in found} == dict.fromkeys(
+        ("registration", "billing", "payment_days"), Side.OTHER
+    )
+    assert {each.usual for each in differences(stored(rich), stored(poor), {})} == {Side.THIS}
+    (numbers,) = (
+        each for each in differences(stored(poor), stored(other), {}) if each.name == "registration"
+    )
+    assert numbers.usual is Side.THIS
+
+
+def test_two_entries_of_one_name_are_told_apart(rep, signed_in):
+    first = a_client(rep, Standing.PROFESSIONAL, notes="")
+    second = a_client(rep, Standing.PROFESSIONAL, notes="Par la cour", created_at=PAST + timedelta(days=1))
+    page = signed_in(rep).page(f"/clients/{first}/merge?with={second}")
+    for day in ("5 janvier 2026", "6 janvier 2026"):
+        assert f"Garage Le Goff, saisi le {day} à 10 h 00" in page.text
+    assert "Les deux, à la suite rien Par la cour" in page.text  # the notes
