@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.actors import Accountant, Client, Colleague, Company, Rep
 from tests.browser.mailbox import Mailbox, mailbox_listening
@@ -22,6 +22,7 @@ FLAGS = [
 HEIGHTS = {390: 844, 820: 1180, 1280: 900}
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 PATIENCE = 15_000  # milliseconds
+expect.set_options(timeout=PATIENCE)  # as for acts: a worker on a busy machine is late, not wrong
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,8 @@ class OfficeWorker(Rep):
     def finds(self, words: str) -> Locator:
         """The list narrowed to ``words``: its rows, without the headings."""
         self.page.get_by_role("searchbox").and_(self.page.locator("main *")).fill(words)
-        self.button("Filter").click()
+        with self.page.expect_navigation():
+            self.button("Filter").click()
         return self.page.locator("main tbody").get_by_role("row")
 
     def downloads(self, what: Locator) -> tuple[str, list[dict[str, str]]]:

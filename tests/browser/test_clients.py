@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from stdnum import luhn
 
+from backoffice.clients.numbers import vat_number_of
 from tests.browser.office import Manager, OfficeWorker, table
 from tests.browser.site import Site
 from tests.browser.watch import Look
@@ -68,7 +69,7 @@ def test_a_client_with_a_slip(site: Site, colleague: Callable[..., Any], width: 
     rep.sees("refused")
     rep.fills_in(siren=siren)
     expect(page.locator("#siren-error")).to_be_hidden()
-    page.get_by_role("button", name="FR").click()
+    rep.button("Use %(number)s", number=vat_number_of(siren)).click()
     rep.saves()
     rep.reads_heading(name)
     for fact in (siren, "12 rue du Cuir", "45"):
@@ -101,7 +102,7 @@ def test_a_client_entered_twice(site: Site, colleague: Callable[..., Any], width
     )
     rep.signs_in()
     rep.enters_a_client(name, siren)
-    page.get_by_role("button", name="FR").click()
+    rep.button("Use %(number)s", number=vat_number_of(siren)).click()
     rep.fills_in(phone="02 99 31 40 12", notes="Livrer avant 8 h.")
     rep.saves()
     rep.reads_heading(name)
