@@ -25,6 +25,7 @@ from backoffice import (
 )
 from backoffice.acceptances import views as acceptances
 from backoffice.account import views as account
+from backoffice.accounting import views as accounting
 from backoffice.agenda import views as agenda
 from backoffice.answers import views as answers
 from backoffice.catalogue import views as catalogue
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     invoices,
     credit_notes,
     payments,
+    accounting,
     documents,
     notices,
     outgoing,

@@ -64,6 +64,7 @@ class Permission(StrEnum):
     SEE_ORDERS = "see_orders"
     BILL = "bill"  # draft and issue invoices
     SEE_INVOICES = "see_invoices"
+    KEEP_BOOKS = "keep_books"  # all invoices and credit notes at once, to take away
     SEE_MAIL = "see_mail"  # a rep: of the own deals
     KEEP_CATALOGUE = "keep_catalogue"  # enter, change and archive products
     EXCHANGE = "exchange"  # whole lists in and out: all prices, all clients
@@ -79,6 +80,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_ORDERS: EVERYBODY,
     Permission.BILL: EVERYBODY,
     Permission.SEE_INVOICES: EVERYBODY,
+    Permission.KEEP_BOOKS: frozenset({Role.ACCOUNTANT, Role.ADMIN}),
     Permission.SEE_MAIL: frozenset({Role.REP, Role.MANAGER, Role.ADMIN}),
     Permission.KEEP_CATALOGUE: frozenset({Role.REP, Role.MANAGER, Role.ADMIN}),
     Permission.EXCHANGE: frozenset({Role.MANAGER, Role.ADMIN}),

@@ -45,6 +45,12 @@ def archive_document(document_id: int, at: datetime) -> list[Owed]:
     return _archived(claim, digest, len(pdf))
 
 
+def forget_passing() -> None:
+    """Remove files that were made to be fetched, and had their days."""
+    archive: Archive = current_app.extensions["accord.archive"]
+    archive.passing.forget_old()
+
+
 def forget_unfinished() -> None:
     """Remove the files that workers left unfinished in the archive when they were killed more than a day ago."""
     settings: Settings = current_app.extensions["accord"]

@@ -6,6 +6,7 @@ and stops before it changes anything.
 """
 
 import copy
+import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -17,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from backoffice import clock
 from backoffice.documents.archive import Archive
+from backoffice.documents.passing import KEPT
 from backoffice.errors import Busy, Refusal, StaleRevision
-from backoffice.jobs.kinds import Kind, Result, Step
+from backoffice.jobs.kinds import Kind, NotYet, PassingResult, Result, Step, passing_name
 from backoffice.jobs.models import UNDER_WAY, Job, JobState
 from backoffice.notifications.smtp import told
 from backoffice.outbox import Owed, pause_after
@@ -28,6 +30,8 @@ from backoffice.work import unit_of_work
 MOST_FAILURES = 5
 """In a row, without any step between them."""
 LONGEST_ERROR = 400
+A_MOMENT = timedelta(seconds=2)
+"""How long a job rests that waits for something."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,10 +56,11 @@ def carry_out(job_id: int, at: datetime, stopping: Callable[[], bool] = lambda: 
     try:
         with force_locale(job.language):
             result = _worked(job, stopping)
-            archive: Archive = current_app.extensions["accord.archive"]
-            _end(job, JobState.DONE, result=result, sha256=archive.keep(result.data) if result else None)
+            _end(job, JobState.DONE, result=result, sha256=_kept(job, result))
     except NoLongerOurs:
         return []
+    except NotYet as waiting:
+        return _put_off(job, clock.now() + A_MOMENT, failures=0, words=waiting.sentence[:LONGEST_ERROR])
     except HandedBack:
         return _put_off(job, clock.now(), failures=0, words="")
     except Exception as error:  # noqa: BLE001 - whatever it is, the row must tell it
@@ -74,7 +79,7 @@ def _claim(job_id: int, at: datetime) -> Job | None:
         )
 
 
-def _worked(job: Job, stopping: Callable[[], bool]) -> Result | None:
+def _worked(job: Job, stopping: Callable[[], bool]) -> Result | PassingResult | None:
     kinds: Mapping[str, Kind] = current_app.extensions["accord.jobs"]
     steps = kinds[job.kind].steps(job, current_app.extensions["accord.archive"])
     try:
@@ -82,7 +87,7 @@ def _worked(job: Job, stopping: Callable[[], bool]) -> Result | None:
             try:
                 step = next(steps)
             except StopIteration as end:
-                result: Result | None = end.value
+                result: Result | PassingResult | None = end.value
                 return result
             _commit(job, step)
             if stopping():
@@ -102,8 +107,26 @@ def _commit(job: Job, step: Step) -> None:
         row.available_at = clock.now() + _lease()
 
 
+def _kept(job: Job, result: Result | PassingResult | None) -> str | None:
+    """The SHA-256 of the result, once it is where it stays."""
+    archive: Archive = current_app.extensions["accord.archive"]
+    match result:
+        case Result():
+            return archive.keep(result.data)
+        case PassingResult():
+            with archive.passing.path(passing_name(job)).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        case _:
+            return None
+
+
 def _end(
-    job: Job, state: JobState, *, result: Result | None = None, sha256: str | None = None, words: str = ""
+    job: Job,
+    state: JobState,
+    *,
+    result: Result | PassingResult | None = None,
+    sha256: str | None = None,
+    words: str = "",
 ) -> None:
     at = clock.now()
     with unit_of_work() as session:
@@ -112,6 +135,7 @@ def _end(
         row.last_error = words
         if result is not None:
             row.result_sha256, row.result_name, row.result_type = sha256, result.name, result.media_type
+            row.result_until = at + KEPT if isinstance(result, PassingResult) else None
 
 
 def _answered(job: Job, error: Exception) -> list[Owed]:

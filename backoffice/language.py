@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=money, unit_price=unit_price, quantity=quantity, percent=percent, vat_rate=vat_rate, quoted=quoted,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,
-        weekday=weekday, month_name=month_name,
+        weekday=weekday, month_name=month_name, month_and_year=month_and_year,
     )  # fmt: skip
     app.jinja_env.globals.update(language=current_language)
 
@@ -172,6 +172,11 @@ def month_name(day: date) -> str:
     """Novembre; November."""
     name = format_date(day, "LLLL", locale=LOCALES[current_language()])
     return name[0].upper() + name[1:]
+
+
+def month_and_year(day: date) -> str:
+    """Octobre 2026; October 2026."""
+    return _date(day, "MMMM y", current_language())
 
 
 def nearday(day: date, today: date) -> str:

@@ -11,6 +11,7 @@ from backoffice.answers.models import (
     RequestReply,
     Withdrawal,
 )
+from backoffice.balances.models import InvoiceBalance, OrderBalance
 from backoffice.catalogue.models import Product
 from backoffice.clients.models import Client, ClientEntry, Contact
 from backoffice.credit_notes.models import CreditNote, CreditNoteLine, CreditNoteTax
@@ -52,6 +53,7 @@ __all__ = [
     "FailureCounter",
     "Invitation",
     "Invoice",
+    "InvoiceBalance",
     "InvoiceLine",
     "InvoiceTax",
     "Job",
@@ -61,6 +63,7 @@ __all__ = [
     "Opportunity",
     "OpportunityLine",
     "Order",
+    "OrderBalance",
     "OrderLine",
     "OutgoingMail",
     "Payment",
@@ -87,9 +90,9 @@ __all__ = [
 ]
 
 # For ``number LIKE 'DV2026-00%'``: PostgreSQL takes the index of the unique number in no language but C.
-for _numbered in (Quote, Order, Invoice, CreditNote):
+for _column in (Quote.number, Order.number, Order.quote_number, Invoice.number, CreditNote.number):
     sa.Index(
-        f"ix_{_numbered.__tablename__}_number_begins",
-        _numbered.number,
-        postgresql_ops={"number": "varchar_pattern_ops"},
+        f"ix_{_column.class_.__tablename__}_{_column.key}_begins",
+        _column,
+        postgresql_ops={_column.key: "varchar_pattern_ops"},
     )

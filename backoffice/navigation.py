@@ -75,13 +75,14 @@ def places(member: Member) -> list[Place]:
         (gettext("Quotes"), "quotes.index", True),
         (gettext("Orders"), "orders.index", not _may(member, "opportunities.index")),
         (gettext("Invoices"), "invoices.index", True),
+        (gettext("Accounting"), "accounting.show", not _may(member, "opportunities.index")),
         (gettext("Tasks"), "agenda.index", False),
         (gettext("Clients"), "clients.index", False),
         (gettext("Catalogue"), "catalogue.index", False),
     ]
     seldom = [
         (gettext("E-mails"), "outgoing.listing", False),
-        (gettext("Imports"), "jobs.index", False),
+        (gettext("Jobs"), "jobs.index", False),
         (gettext("People"), "people.index", False),
         (gettext("Settings"), "settings.index", False),
     ]

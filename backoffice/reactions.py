@@ -16,6 +16,7 @@ from backoffice.answers.events import (
     RenewalAsked,
     RequestAnswered,
 )
+from backoffice.balances.keeping import open_order, owe_again, owe_invoice, settle, take_back
 from backoffice.clients.events import ClientArchived, ClientGivenTo, ClientRestored, ClientsMerged
 from backoffice.clients.history import note_on_client
 from backoffice.credit_notes.events import CreditNoteIssued
@@ -84,9 +85,9 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     RenewalAsked: (note, tell_rep_of_wish),
     LinkSent: (note, send_link),
     LinkRevoked: (note,),
-    OrderPlaced: (note,),
+    OrderPlaced: (open_order, note),
     InvoiceDrafted: (note,),
-    InvoiceIssued: (note, want_invoice_document),
+    InvoiceIssued: (owe_invoice, note, want_invoice_document),
     MailGivenUp: (tell_of_trouble,),
     InvitationSent: (invite_colleague,),
     AccountChanged: (note_account, tell_account_holder),
@@ -99,9 +100,9 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     TaskFinished: (note,),
     FileTouched: (note,),
     InvoiceDiscarded: (note,),
-    CreditNoteIssued: (note, want_credit_note_document),
-    PaymentRecorded: (note,),
-    PaymentReversed: (note,),
+    CreditNoteIssued: (take_back, note, want_credit_note_document),
+    PaymentRecorded: (settle, note),
+    PaymentReversed: (owe_again, note),
     ClientArchived: (note_on_client,),
     ClientRestored: (note_on_client,),
     ClientGivenTo: (note_on_client,),

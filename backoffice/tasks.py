@@ -98,10 +98,11 @@ class Queue:
                 self._tidied_on = day
 
     def tidy(self) -> None:
-        """Once a day: forget counters of wrong guesses that count no more, and what killed workers left."""
+        """Once a day: forget counters of wrong guesses that count no more, files that had their days, and leftovers."""
         forget_leftovers()
         with self._app.app_context():
             archiving.forget_unfinished()
+            archiving.forget_passing()
             with unit_of_work() as session:
                 throttle.forget_old(session, at=clock.now())
 

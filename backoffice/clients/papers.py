@@ -16,8 +16,8 @@ from sqlalchemy.sql import ColumnElement
 
 from backoffice import clock
 from backoffice.db import unscaled
+from backoffice.invoices.listing import ListedInvoice
 from backoffice.invoices.models import Invoice, InvoiceState
-from backoffice.invoices.queries import ListedInvoice
 from backoffice.notifications.models import OutgoingMail
 from backoffice.opportunities.models import Opportunity, Phase
 from backoffice.orders.models import Order

@@ -26,7 +26,7 @@ class CreditNote(Base, RecordsEvents):
     invoice_id: Mapped[Id] = mapped_column(sa.ForeignKey("invoices.id", ondelete="RESTRICT"), index=True)
     order_id: Mapped[Id] = mapped_column(sa.ForeignKey("orders.id", ondelete="RESTRICT"), index=True)
     number: Mapped[str] = mapped_column(sa.String(35))
-    issued_on: Mapped[date]
+    issued_on: Mapped[date] = mapped_column(index=True)
     reason: Mapped[str]
     language: Mapped[str] = mapped_column(sa.String(2))
     currency: Mapped[str] = mapped_column(sa.String(3))

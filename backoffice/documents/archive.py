@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from backoffice.documents.passing import PassingFiles
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -20,10 +22,11 @@ class ArchiveDamaged(Exception):
 
 
 class Archive:
-    """A folder of bytes addressed by their SHA-256 (lower-case hexadecimal)."""
+    """A folder of bytes addressed by their SHA-256 (lower-case hexadecimal); ``passing``: what is not to stay."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.passing = PassingFiles(folder / "passing")
 
     def keep(self, data: bytes) -> str:
         """Store ``data`` durably and return its digest; keeping the same bytes twice stores them once."""
@@ -66,7 +69,7 @@ class Archive:
 
     def digests(self) -> Iterator[str]:
         """Of all that is kept."""
-        return (path.name for path in self._folder.glob("*/*") if _SHA256.fullmatch(path.name))
+        return (path.name for path in self._folder.glob("??/*") if _SHA256.fullmatch(path.name))
 
     def path(self, digest: str) -> Path:
         """Where the bytes of ``digest`` are kept; raises ``NotArchived`` for what is not a digest."""

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from backoffice import clock
+from backoffice.access import Permission
 from backoffice.db import db
 from backoffice.documents.archive import Archive
 from backoffice.imports.sheet import SAMPLE, Sheet
@@ -144,4 +145,4 @@ def kind_of(
     def run(job: Job, archive: Archive) -> Steps:
         return steps(job, archive, subject=subject, write=write, usual=usual)
 
-    return Kind(title=title, steps=run, onward="imports.show")
+    return Kind(title=title, steps=run, onward="imports.show", permission=Permission.EXCHANGE)

@@ -70,7 +70,8 @@ def issue_invoice(
     invoice.content = canonical.canonical_bytes(content)
     invoice.digest = canonical.digest_of(invoice.content)
     invoice.number, invoice.issued_on, invoice.due_on = number, on, due
-    invoice.state, invoice.issued_at, invoice.issued_by = InvoiceState.ISSUED, at, by
+    invoice.state, invoice.issued_by = InvoiceState.ISSUED, by
+    invoice.issued_at = invoice.listed_at = at
     invoice.record(
         InvoiceIssued(
             invoice_id=invoice.id,

@@ -5,7 +5,7 @@ each claim the same rest. A draft that is not wanted is discarded; it never had 
 """
 
 import enum
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,9 @@ from backoffice.money import ZERO, Totals, Vat
 from backoffice.orders.models import Order
 from backoffice.quotes import canonical
 
+NOT_YET = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where drafts stand among the moments of issue: before the latest."""
+
 
 class InvoiceState(enum.StrEnum):
     DRAFT = "draft"
@@ -50,7 +53,10 @@ class InvoiceKind(enum.StrEnum):
 
 
 class Invoice(Base, RecordsEvents, Revised):
-    """Amounts owed for an order. ``content`` holds all that the paper shows, frozen when issued."""
+    """Amounts owed for an order. ``content`` holds all that the paper shows, frozen when issued.
+
+    ``listed_at`` is its place in lists: the moment of issue, and until then ``NOT_YET``.
+    """
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -70,6 +76,8 @@ class Invoice(Base, RecordsEvents, Revised):
             "issued_is_complete",
         ),
         sa.CheckConstraint("kind <> 'deposit' OR deducts_id IS NULL", "a_deposit_deducts_none"),
+        sa.Index("ix_invoices_listed", "listed_at", "id"),
+        sa.Index("ix_invoices_kind_listed", "kind", "listed_at", "id"),
     )
 
     id: Mapped[Key]
@@ -81,7 +89,7 @@ class Invoice(Base, RecordsEvents, Revised):
         sa.ForeignKey("invoices.id", ondelete="RESTRICT"), index=True
     )
     number: Mapped[str | None] = mapped_column(sa.String(35))
-    issued_on: Mapped[date | None]
+    issued_on: Mapped[date | None] = mapped_column(index=True)
     due_on: Mapped[date | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(sa.String(2))
     currency: Mapped[str] = mapped_column(sa.String(3))
@@ -97,6 +105,7 @@ class Invoice(Base, RecordsEvents, Revised):
     issued_by: Mapped[Id | None] = mapped_column(
         sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True
     )
+    listed_at: Mapped[datetime] = mapped_column(default=NOT_YET)
     revision: Mapped[int] = mapped_column()
 
     order: Mapped[Order] = relationship(lazy="raise_on_sql")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, defer, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 from sqlalchemy.sql import ColumnElement, Select
 
 from backoffice.clients.models import Client, Standing
@@ -15,23 +15,14 @@ from backoffice.errors import NotFound
 from backoffice.invoices.completeness import Missing, missing_from
 from backoffice.invoices.lines import ShownLine, shown_lines
 from backoffice.invoices.models import Invoice, InvoiceState
-from backoffice.invoices.months import Month
 from backoffice.invoices.seven_days import payable_from
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.agreement import agreement_of
 from backoffice.orders.chain import Chain, ChainedInvoice, chain_of
 from backoffice.orders.models import Order
-from backoffice.payments.settlement import (
-    Settlement,
-    credited_of_invoice,
-    paid_of_invoice,
-    settlement_of,
-)
 from backoffice.quotes.choice import totals_content
 from backoffice.quotes.reading import ReadTotals, read_totals
 from backoffice.seller.models import ONLY, Seller
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -51,48 +42,6 @@ class InvoiceSheet:
     missing: Missing | None = None
     client: Client | None = None
     payable_from: date | None = None
-
-
-def months_with_invoices(session: Session, whose: ColumnElement[bool]) -> list[Month]:
-    """The months in which invoices were issued, the latest first."""
-    year, month = sa.extract("year", Invoice.issued_on), sa.extract("month", Invoice.issued_on)
-    issued = _seen(sa.select(year, month).select_from(Invoice), whose).where(Invoice.issued_on.is_not(None))
-    # PostgreSQL extracts exact decimals, SQLite integers.
-    return sorted(
-        (Month(int(year), int(month)) for year, month in session.execute(issued.distinct())),
-        key=str,
-        reverse=True,
-    )
-
-
-def count_invoices(session: Session, whose: ColumnElement[bool], *, month: Month | None) -> int:
-    return session.scalar(_in_month(_seen(sa.select(sa.func.count(Invoice.id)), whose), month)) or 0
-
-
-@dataclass(frozen=True)
-class ListedInvoice:
-    invoice: Invoice
-    settlement: Settlement
-
-
-def listed_invoices(
-    session: Session, whose: ColumnElement[bool], *, month: Month | None, today: date, page: int = 1
-) -> Sequence[ListedInvoice]:
-    """One page with their orders: drafts first, then by number, the latest first. Neither lines nor content."""
-    paid, credited = paid_of_invoice(), credited_of_invoice()
-    found = _in_month(_seen(sa.select(Invoice, paid, credited), whose), month)
-    rows = session.execute(
-        found.options(contains_eager(Invoice.order), defer(Invoice.content, raiseload=True))
-        .order_by(
-            Invoice.number.is_not(None), Invoice.issued_on.desc(), Invoice.issued_at.desc(), Invoice.id.desc()
-        )
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
-    return [
-        ListedInvoice(invoice, settlement_of(invoice, paid=paid, credited=credited, today=today))
-        for invoice, paid, credited in rows
-    ]
 
 
 def invoice_sheet(
@@ -139,12 +88,4 @@ def _seen(found: Select[*tuple[Any, ...]], whose: ColumnElement[bool]) -> Select
         found.join(Order, Order.id == Invoice.order_id)
         .join(Opportunity, Opportunity.id == Order.opportunity_id)
         .where(whose)
-    )
-
-
-def _in_month(found: Select[*tuple[Any, ...]], month: Month | None) -> Select[*tuple[Any, ...]]:
-    return (
-        found.where(Invoice.state != InvoiceState.DISCARDED)
-        if month is None
-        else found.where(Invoice.issued_on >= month.first, Invoice.issued_on < month.after)
     )

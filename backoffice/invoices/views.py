@@ -24,7 +24,7 @@ from backoffice.invoices.forms import (
     with_quantities,
 )
 from backoffice.invoices.issuing import issue_invoice
-from backoffice.invoices.months import Month
+from backoffice.invoices.listing import LATEST, Wanted, invoice_list
 from backoffice.invoices.refusals import (
     AddressKnown,
     AlreadyInvoiced,
@@ -37,6 +37,7 @@ from backoffice.orders.chain import Chain
 from backoffice.orders.queries import order_sheet, refuse_foreign_order
 from backoffice.orders.views import order_page
 from backoffice.pages import seller
+from backoffice.paging import Place
 from backoffice.payments.forms import PaymentForm
 from backoffice.work import unit_of_work
 
@@ -46,18 +47,16 @@ blueprint = Blueprint("invoices", __name__)
 @blueprint.get("/invoices")
 @needs(Permission.SEE_INVOICES)
 def index() -> ResponseReturnValue:
-    whose, month = papers_of(current_member()), Month.read(request.args.get("month"))
-    last = max(1, -(-queries.count_invoices(db.session(), whose, month=month) // queries.PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), last)
-    today = clock.today(seller().timezone)
+    wanted = Wanted.read(request.args)
+    found = invoice_list(
+        db.session(),
+        papers_of(current_member()),
+        wanted,
+        Place.read(request.args, LATEST),
+        today=clock.today(seller().timezone),
+    )
     return render_template(
-        "backoffice/invoices/list.html",
-        invoices=queries.listed_invoices(db.session(), whose, month=month, today=today, page=page),
-        months=queries.months_with_invoices(db.session(), whose),
-        month=month,
-        page=page,
-        last=last,
-        spoken=current_language(),
+        "backoffice/invoices/list.html", found=found, wanted=wanted, spoken=current_language()
     )
 
 

@@ -1,11 +1,12 @@
 """What a kind of long work says of itself; ``jobs.registry`` lists them all."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backoffice.access import Permission
 from backoffice.documents.archive import Archive
 from backoffice.jobs.models import Job
 
@@ -31,14 +32,42 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A file to be downloaded when the job is done."""
+    """A file to be downloaded when the job is done. ``data`` is archived for good."""
 
     name: str
     media_type: str
     data: bytes
 
 
-Steps = Generator[Step, None, Result | None]
+@dataclass(frozen=True, kw_only=True)
+class PassingResult:
+    """The same, of a file that the steps have written with ``archive.passing`` under ``passing_name`` of the job."""
+
+    name: str
+    media_type: str
+
+
+Steps = Generator[Step, None, Result | PassingResult | None]
+
+
+class NotYet(Exception):
+    """Raised between two steps: something that the work needs is on its way. The job is taken up again in a moment.
+
+    ``sentence`` tells the reader meanwhile, in the job's language. The steps bound how long they wait.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """Where a page leads: an endpoint with its arguments, and what the link says."""
+
+    label: str
+    endpoint: str
+    arguments: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +78,18 @@ class Kind:
     on; what it returns is the result. The code between the steps runs outside of any transaction, and again
     when a worker was killed, so it changes nothing. A Refusal that it raises ends the job with its sentence.
     ``onward``: endpoint, with the argument ``job_id``, of the page that follows when it is done.
+    ``permission``: what one still needs to see the job and its result. ``remarks``: sentences about what was done.
+    ``origin``: where such a job is started.
     """
 
     title: Callable[[Facts], str]
     steps: Callable[[Job, Archive], Steps]
     onward: str | None = None
+    permission: Permission = Permission.ENTER
+    remarks: Callable[[Facts], Sequence[str]] = lambda _facts: ()
+    origin: Callable[[Facts], Way | None] = lambda _facts: None
+
+
+def passing_name(job: Job) -> str:
+    """Another for each worker that takes the job: one that was only slow must not write over what the next has made."""
+    return f"job-{job.id}-{job.attempts}"

@@ -34,6 +34,8 @@ OVER = tuple(state.value for state in MOVES if not MOVES[state])
 class Job(Base):
     """One piece of long work. ``kind`` is a key of ``jobs.registry.JOBS``; ``facts`` is what that kind keeps.
 
+    A result is kept in the archive, unless ``result_until`` says how long it stays in ``Archive.passing``.
+
     ``done`` of ``total`` is written in the unit of work of the chunk that it counts, so whoever takes the job up
     again neither repeats nor skips. ``attempts`` counts the workers that took it: the last one owns it.
     """
@@ -64,6 +66,7 @@ class Job(Base):
     result_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     result_name: Mapped[str] = mapped_column(sa.String(120), default="")
     result_type: Mapped[str] = mapped_column(sa.String(80), default="")
+    result_until: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(sa.String(400), default="")
     started_by: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime]
@@ -82,6 +85,10 @@ class Job(Base):
     def cancel(self, *, at: datetime) -> None:
         """The chunk under way is finished first; what was done stays done. Raises IllegalMove when it is over."""
         self.move_to(JobState.CANCELLED, at=at)
+
+    def has_result(self, at: datetime) -> bool:
+        """Whether there is a file to fetch, still."""
+        return self.result_sha256 is not None and (self.result_until is None or at < self.result_until)
 
     @property
     def is_over(self) -> bool:

@@ -1,6 +1,6 @@
 """Jobs as pages and the worker load them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,9 +49,11 @@ def job_to_act_on(session: Session, job_id: int, member_id: int) -> Job:
     return job
 
 
-def jobs_of(session: Session, member_id: int, *, before: int | None) -> Sequence[Job]:
-    """The newest first, one more than a page."""
-    query = sa.select(Job).where(Job.started_by == member_id)
+def jobs_of(
+    session: Session, member_id: int, *, before: int | None, besides: Collection[str] = ()
+) -> Sequence[Job]:
+    """The newest first, one more than a page; none of the kinds ``besides``."""
+    query = sa.select(Job).where(Job.started_by == member_id, Job.kind.not_in(besides))
     if before is not None:
         query = query.where(Job.id < before)
     return session.scalars(query.order_by(Job.id.desc()).limit(PAGE + 1)).all()

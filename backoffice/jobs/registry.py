@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
+from backoffice.accounting import packing as accounting
 from backoffice.imports import registry as imports
 from backoffice.jobs.kinds import Kind
 
-JOBS: Mapping[str, Kind] = {**imports.kinds()}
+JOBS: Mapping[str, Kind] = {**imports.kinds(), **accounting.kinds()}

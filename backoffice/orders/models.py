@@ -5,9 +5,10 @@ from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from backoffice.catalogue.models import Nature, Unit, VatCategory
+from backoffice.catalogue.search import search_text_of
 from backoffice.db import (
     Amount,
     Base,
@@ -25,7 +26,10 @@ from backoffice.quotes.deposit import DepositKind
 
 
 class Order(Base):
-    """Made in the same transaction as the signature or the recorded acceptance that it comes from."""
+    """Made in the same transaction as the signature or the recorded acceptance that it comes from.
+
+    ``search_text``: title and client, folded.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -58,6 +62,7 @@ class Order(Base):
     net: Mapped[Decimal] = mapped_column(Amount)
     vat: Mapped[Decimal] = mapped_column(Amount)
     gross: Mapped[Decimal] = mapped_column(Amount)
+    search_text: Mapped[str] = mapped_column(default="")
 
     lines: Mapped[list["OrderLine"]] = relationship(
         back_populates="order", lazy="raise_on_sql", order_by="OrderLine.position"
@@ -93,3 +98,8 @@ class OrderLine(Base):
         return PricedLine(
             self.quantity, self.unit_price, self.discount, Vat(self.vat_category.value, self.vat_rate)
         )
+
+
+@sa.event.listens_for(Order, "before_insert")
+def _index(_mapper: Mapper[Order], _connection: sa.Connection, order: Order) -> None:
+    order.search_text = search_text_of(order.title.fr, order.title.en, order.client_name)

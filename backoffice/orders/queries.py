@@ -1,24 +1,17 @@
 """What pages load of orders; each states its eager loads. ``whose`` is a condition on Opportunity."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
 from sqlalchemy.orm import Session, aliased, selectinload
 from sqlalchemy.sql import ColumnElement, Select
 
-from backoffice import clock
 from backoffice.acceptances.models import Acceptance
 from backoffice.acceptances.queries import Recorded, recorded_of
-from backoffice.credit_notes.models import CreditNote
 from backoffice.documents.models import Document
 from backoffice.errors import NotFound
-from backoffice.invoices.models import Invoice, InvoiceState
-from backoffice.money import ZERO
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.agreement import agreement_of
 from backoffice.orders.chain import Chain, chain_of
@@ -27,27 +20,6 @@ from backoffice.quotes import canonical
 from backoffice.quotes.models import QuoteVersion
 from backoffice.quotes.reading import ReadTotals, read_totals
 from backoffice.signatures.models import Signature
-
-PAGE = 50
-
-
-@dataclass(frozen=True)
-class ListedOrder:
-    """An order as a line of the list; ``placed_on`` is the seller's day, ``billed`` is less credit notes."""
-
-    order: Order
-    placed_on: date
-    billed: Decimal
-    has_draft: bool
-
-    @property
-    def chip(self) -> tuple[str, str]:
-        """How far it is invoiced: label and tone."""
-        if self.has_draft:
-            return gettext("Draft"), "note"
-        if self.billed >= self.order.gross and self.billed:
-            return gettext("Fully invoiced"), "good"
-        return (gettext("Partly invoiced"), "note") if self.billed else (gettext("To invoice"), "warn")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,39 +34,6 @@ class OrderSheet:
     chain: Chain
     quote_document_id: int
     signed_document_id: int | None
-
-
-def count_orders(session: Session, whose: ColumnElement[bool]) -> int:
-    return session.scalar(_seen(sa.select(sa.func.count(Order.id)), whose)) or 0
-
-
-def listed_orders(
-    session: Session, whose: ColumnElement[bool], *, zone: str, page: int = 1
-) -> Sequence[ListedOrder]:
-    """One page of the orders somebody may see, the newest first, without their lines."""
-    issued = _sum(Invoice.gross).where(Invoice.order_id == Order.id, Invoice.state == InvoiceState.ISSUED)
-    credited = _sum(CreditNote.gross).where(CreditNote.order_id == Order.id)
-    drafts = sa.exists().where(Invoice.order_id == Order.id, Invoice.state == InvoiceState.DRAFT)
-    rows = session.execute(
-        _seen(
-            sa.select(
-                Order,
-                issued.correlate(Order).scalar_subquery(),
-                credited.correlate(Order).scalar_subquery(),
-                drafts.correlate(Order),
-            ),
-            whose,
-        )
-        .order_by(Order.id.desc())
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
-    return [
-        ListedOrder(
-            order, clock.day_of(order.placed_at, zone), (billed or ZERO) - (taken or ZERO), bool(draft)
-        )
-        for order, billed, taken, draft in rows
-    ]
 
 
 def order_sheet(session: Session, order_id: int, whose: ColumnElement[bool], *, today: date) -> OrderSheet:
@@ -131,10 +70,6 @@ def refuse_foreign_order(session: Session, order_id: int, whose: ColumnElement[b
     """Raises NotFound unless the order exists and is of a deal that ``whose`` allows."""
     if session.scalar(_seen(sa.select(Order.id), whose).where(Order.id == order_id)) is None:
         raise NotFound(order=order_id)
-
-
-def _sum(column: Any) -> Select[tuple[Any]]:
-    return sa.select(sa.func.sum(column))
 
 
 def _seen(found: Select[*tuple[Any, ...]], whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -8,8 +8,10 @@ from backoffice.access import Permission, current_member, needs, papers_of
 from backoffice.db import db
 from backoffice.invoices.forms import DraftForm
 from backoffice.language import current_language
-from backoffice.orders import queries
+from backoffice.orders.listing import NEWEST, Wanted, order_list
+from backoffice.orders.queries import order_sheet
 from backoffice.pages import seller
+from backoffice.paging import Place
 
 blueprint = Blueprint("orders", __name__)
 
@@ -17,15 +19,17 @@ blueprint = Blueprint("orders", __name__)
 @blueprint.get("/orders")
 @needs(Permission.SEE_ORDERS)
 def index() -> ResponseReturnValue:
-    whose = papers_of(current_member())
-    last = max(1, -(-queries.count_orders(db.session(), whose) // queries.PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), last)
+    zone, wanted = seller().timezone, Wanted.read(request.args)
+    found = order_list(
+        db.session(),
+        papers_of(current_member()),
+        wanted,
+        Place.read(request.args, NEWEST),
+        zone=zone,
+        today=clock.today(zone),
+    )
     return render_template(
-        "backoffice/orders/list.html",
-        orders=queries.listed_orders(db.session(), whose, zone=seller().timezone, page=page),
-        page=page,
-        last=last,
-        spoken=current_language(),
+        "backoffice/orders/list.html", found=found, wanted=wanted, spoken=current_language()
     )
 
 
@@ -38,7 +42,7 @@ def show(order_id: int) -> ResponseReturnValue:
 def order_page(order_id: int, form: DraftForm) -> str:
     """The page of an order; ``form`` is the one-button form that makes its next invoice."""
     zone = seller().timezone
-    sheet = queries.order_sheet(db.session(), order_id, papers_of(current_member()), today=clock.today(zone))
+    sheet = order_sheet(db.session(), order_id, papers_of(current_member()), today=clock.today(zone))
     return render_template(
         "backoffice/orders/order.html",
         sheet=sheet,

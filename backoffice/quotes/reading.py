@@ -1,7 +1,7 @@
 """A frozen content as a reader of one language sees it: the same for page, PDF, order and invoice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -39,6 +39,9 @@ class ReadTax:
     base: Decimal
     tax: Decimal
 
+    def __neg__(self) -> "ReadTax":
+        return replace(self, base=-self.base, tax=-self.tax)
+
 
 @dataclass(frozen=True)
 class ReadTotals:
@@ -48,6 +51,17 @@ class ReadTotals:
     vat: Decimal
     gross: Decimal
     taxes: tuple[ReadTax, ...]
+
+    def __neg__(self) -> "ReadTotals":
+        """What a credit note is in the books."""
+        return ReadTotals(
+            lines=-self.lines,
+            allowance=-self.allowance,
+            net=-self.net,
+            vat=-self.vat,
+            gross=-self.gross,
+            taxes=tuple(-each for each in self.taxes),
+        )
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,16 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MEDIA_TYPE = "text/csv"
 
 
-def written(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """The file in pieces, one per row; the mark comes with the first."""
-    mark = MARK
+def written(rows: Iterable[Sequence[str | Decimal]], *, begun: bool = False) -> Iterator[bytes]:
+    """The file in pieces, one per row; the mark comes with the first, unless the file was ``begun``.
+
+    A Decimal is written as a number, also below zero: nothing that anybody typed can be one.
+    """
+    mark = "" if begun else MARK
     for row in rows:
         line = io.StringIO(newline="")
-        csv.writer(line, delimiter=";", lineterminator="\r\n").writerow([guarded(each) for each in row])
+        cells = [figure(each) if isinstance(each, Decimal) else guarded(each) for each in row]
+        csv.writer(line, delimiter=";", lineterminator="\r\n").writerow(cells)
         yield (mark + line.getvalue()).encode()
         mark = ""
 

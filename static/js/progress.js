@@ -8,6 +8,8 @@ document.querySelectorAll("[data-progress]").forEach((box) => {
     here.searchParams.set("live", "");
     return location.replace(here);
   }
+  here.searchParams.delete("live");
+  const over = here.href; // whoever came for the file still does
   const status = box.parentElement.querySelector("[role=status]");
   let quarter = 0;
   const ask = async () => {
@@ -19,7 +21,7 @@ document.querySelectorAll("[data-progress]").forEach((box) => {
     setTimeout(ask, every);
   };
   const show = (page) => {
-    if (page.querySelector("[data-over]")) return location.replace(location.pathname);
+    if (page.querySelector("[data-over]")) return location.replace(over);
     box.replaceChildren(...page.body.children);
     const bar = box.querySelector("progress[value]");
     const reached = bar ? Math.floor(4 * bar.position) : 0;

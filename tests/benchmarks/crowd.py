@@ -21,7 +21,7 @@ STRIDE = 100_000
 """Between the ids of one copy and those of the next: more rows than any table of the base has."""
 LEFT_OUT = {"documents", "outgoing_mails", "staff_sessions"}
 """The outbox, which is empty where the worker works, and people's browsers."""
-TOLD_APART = {"clients": {"name", "search_text", "name_key"}}
+TOLD_APART = {"clients": {"name", "search_text", "name_key"}, "orders": {"quote_number"}}
 """Texts by which somebody looks for one row: like those that are unique, each copy's end with its number."""
 DAYS = 2
 """Between the days of one copy and those of the one before: a thousand copies are the work of five years."""
@@ -115,7 +115,7 @@ def _copied(table: sa.Table, copies: range, dialect: str) -> sa.Select[Any]:
     numbers = sa.select(sa.literal(copies.start).label("k")).cte("copies", recursive=True)
     numbers = numbers.union_all(sa.select(numbers.c.k + 1).where(numbers.c.k + 1 < copies.stop))
     shift, ending = numbers.c.k * STRIDE, "-" + sa.cast(numbers.c.k, sa.String)
-    unique, growing = _unique(table), set(_growing())
+    unique, growing, key = _unique(table), set(_growing()), next(iter(table.primary_key))
     columns: list[sa.ColumnElement[Any]] = []
     for column in table.columns:
         value: Any = column
@@ -130,7 +130,7 @@ def _copied(table: sa.Table, copies: range, dialect: str) -> sa.Select[Any]:
             words = earlier[type(column.type)].format(column=f"{table.name}.{column.name}", days=days)
             value = sa.literal_column(words, column.type)
         columns.append(value.label(column.name))
-    return sa.select(*columns).select_from(table.join(numbers, sa.true())).where(table.c.id < STRIDE)
+    return sa.select(*columns).select_from(table.join(numbers, sa.true())).where(key < STRIDE)
 
 
 def _growing() -> list[sa.Table]:

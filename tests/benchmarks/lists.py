@@ -33,6 +33,14 @@ PAGES = {
     "opportunities of a client": "/opportunities/list?q=cliente+7-3",
     "a word that all have": "/opportunities/list?q=bibliotheque",
     "sent quotes": "/quotes?state=sent",
+    "orders to invoice": "/orders?billing=to_invoice",
+    "orders invoiced in part": "/orders?billing=partly",
+    "an order by its quote": "/orders?q=D-2026-004",
+    "unpaid invoices": "/invoices?standing=unpaid",
+    "overdue invoices": "/invoices?standing=overdue",
+    "credited invoices": "/invoices?standing=credited",
+    "deposit invoices": "/invoices?kind=deposit",
+    "invoices of a client": "/invoices?q=cliente+7-3",
 }
 
 

@@ -56,6 +56,7 @@ DOWNLOADS = {
     "jobs.result",
     "imports.products_csv",
     "imports.clients_csv",
+    "accounting.table",
     "files.show",
     "agenda.take_away",
     "acceptances.proof",

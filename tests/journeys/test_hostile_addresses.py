@@ -30,7 +30,7 @@ def test_no_address_can_hurt(app, signed_in):
         if rule.arguments
         for address in addresses(app, rule, huge)
     ]
-    asked = ("page", "before", "month", "pipeline", "client", "q", "next")
+    asked = ("page", "before", "after", "month", "first", "last", "pipeline", "client", "q", "next")
     values = (
         "0",
         "-1",

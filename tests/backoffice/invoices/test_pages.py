@@ -10,10 +10,11 @@ from flask import Flask
 from backoffice import clock
 from backoffice.clients.models import Client
 from backoffice.db import Address, db
+from backoffice.invoices.listing import Wanted, invoice_list
 from backoffice.invoices.models import InvoiceState
 from backoffice.invoices.months import Month
-from backoffice.invoices.queries import listed_invoices
 from backoffice.orders.models import Order
+from backoffice.paging import Place
 from backoffice.staff.models import Role
 from backoffice.work import unit_of_work
 from tests.billing import a_draft, an_issued_invoice, an_order, counter, issue, stored
@@ -182,8 +183,8 @@ def test_no_invoice_is_paged_away_from_its_number(app: Flask) -> None:
     first = an_issued_invoice(on=date(2026, 11, 1))
     second = an_issued_invoice(an_order(an_opportunity(1, 1)), on=date(2026, 11, 1))
     third = a_draft(an_order(an_opportunity(1, 1)))
-    found = listed_invoices(db.session(), sa.true(), month=None, today=date(2026, 11, 2))
-    assert [each.invoice.id for each in found] == [third, second, first]
+    found = invoice_list(db.session(), sa.true(), Wanted(), Place(), today=date(2026, 11, 2))
+    assert [each.invoice.id for each in found.page.rows] == [third, second, first]
 
 
 @pytest.mark.parametrize(

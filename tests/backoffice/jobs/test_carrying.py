@@ -10,11 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from backoffice import clock
 from backoffice.carrying import MOST_FAILURES, carry_out
 from backoffice.db import db
+from backoffice.jobs.kinds import NotYet
 from backoffice.jobs.models import Job, JobFinding, JobState
 from backoffice.outbox import due
 from backoffice.work import unit_of_work
 from tests.backoffice.jobs.conftest import TooFar, counted
 from tests.factories import a_job, a_member, stored_job
+
+
+class AwaitsPaper(NotYet):
+    def __init__(self) -> None:
+        super().__init__("Two papers are on their way.")
 
 
 class Killed(BaseException):
@@ -187,3 +193,21 @@ def test_the_worker_carries_out_what_is_queued(app: Flask, counting) -> None:
     while (task := queue.huey.dequeue()) is not None:
         queue.huey.execute(task)
     assert stored_job(job).state is JobState.DONE
+
+
+def test_a_job_that_waits_for_something_rests_a_moment_and_has_not_failed(app: Flask, counting) -> None:
+    job = a_job(a_member(), to=6, fails_at=3)
+    counting.fails, counting.error = 2 * MOST_FAILURES, AwaitsPaper
+    at = clock.now()
+    for _ in range(2 * MOST_FAILURES):
+        (owed,) = carry_out(job, at)
+        at = owed.at
+        row = stored_job(job)
+        assert (row.state, row.failures, row.last_error) == (
+            JobState.QUEUED,
+            0,
+            "Two papers are on their way.",
+        )
+        assert row.done == 3
+    assert carry_out(job, at) == []
+    assert (stored_job(job).state, counted(job)) == (JobState.DONE, list(range(6)))

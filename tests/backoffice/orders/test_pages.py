@@ -162,18 +162,3 @@ def test_a_list_takes_few_statements_however_long_it_is(
     assert {address: count(address) for address in short} == short
     assert max(short["/orders"], short["/invoices"]) <= 6
     assert max(short.values()) <= 14  # with all invoices, credit notes and payments of the order
-
-
-@pytest.mark.parametrize("database", ["sqlite"])  # it turns pages, whatever the database
-def test_a_page_that_is_not_there_is_the_nearest(app: Flask, signed_in: SignIn) -> None:
-    """Of fifty-one orders, each with a draft, the first page holds all but the oldest."""
-    deal = an_opportunity()
-    orders = [an_order(deal) for _ in range(51)]
-    for order in orders:
-        a_draft(order)
-    oldest, newest = (db.session.get_one(Order, order).number for order in (orders[0], orders[-1]))
-    client = signed_in(a_member(Role.ACCOUNTANT))
-    for asked, page in (("0", 1), ("-1", 1), ("x", 1), ("", 1), ("1", 1), ("2", 2), ("99", 2)):
-        for address in (f"/orders?page={asked}", f"/invoices?page={asked}&month={asked}"):
-            text = client.page(address).text
-            assert (newest in text, oldest in text) == (page == 1, page == 2), address
