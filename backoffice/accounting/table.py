@@ -49,7 +49,7 @@ def headings(rates: Sequence[Vat]) -> Cells:
         gettext("Date"), gettext("Number"), gettext("Type"), gettext("Client"), gettext("SIREN"), gettext("VAT number"),
         gettext("Order"), gettext("Quote"), gettext("Invoice credited"),
         *by_rate, gettext("Total excl. VAT"), gettext("VAT"), gettext("Total incl. VAT"), gettext("Currency"),
-        gettext("Due date"), gettext("Paid on"), gettext("Received"), gettext("Open"), gettext("State"),
+        gettext("Due date"), gettext("Paid on"), gettext("Received"), gettext("Still due"), gettext("State"),
         gettext("File"),
     ]  # fmt: skip
 
