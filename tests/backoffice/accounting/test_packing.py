@@ -186,8 +186,8 @@ def test_a_paper_that_does_not_come_is_told_three_times_and_holds_nothing_up(
     sentence = "Un PDF n’a pas encore pu être créé et manque dans le fichier\u202f: F-2026-0003."
     assert sentence in accountant.get(f"/jobs/{job}").text
     bag = packed(accountant, job)
-    assert bag.namelist() == ["F-2026-0002.pdf", "F-2026-0004.pdf", "A LIRE.txt", "comptabilite-2026-10.csv"]
-    assert sentence in bag.read("A LIRE.txt").decode()
+    assert bag.namelist() == ["F-2026-0002.pdf", "F-2026-0004.pdf", "À LIRE.txt", "comptabilite-2026-10.csv"]
+    assert sentence in bag.read("À LIRE.txt").decode()
     assert [line["Fichier"] for line in lines_of(bag)] == [
         "F-2026-0002.pdf", "manque\u202f: pas encore créé", "F-2026-0004.pdf"
     ]  # fmt: skip
@@ -206,8 +206,8 @@ def test_a_paper_that_the_disk_has_spoiled_is_told_and_never_given(accountant, b
     carry_out(job, clock.now())
     bag = packed(accountant, job)
     assert [name for name in bag.namelist() if name.endswith(".pdf")] == ["F-2026-0003.pdf"]
-    assert "2 PDF sont endommagés" in accountant.get(f"/jobs/{job}").text
-    assert "F-2026-0002, F-2026-0004" in bag.read("A LIRE.txt").decode()
+    assert "2\u00a0PDF sont endommagés" in accountant.get(f"/jobs/{job}").text
+    assert "F-2026-0002, F-2026-0004" in bag.read("À LIRE.txt").decode()
     spoiled.unlink()  # another test may keep the same bytes
 
 

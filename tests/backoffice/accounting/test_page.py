@@ -191,7 +191,7 @@ def test_without_any_invoice_it_opens_on_this_month(app: Flask, signed_in):
 
 def test_days_are_typed_as_people_type_them_and_stay_typed_when_they_are_wrong(accountant, books: Books):
     page = accountant.page("/accounting?first=30/09/2026&last=01.10.2026")
-    assert "2 factures" in page.text
+    assert "2 factures" in plain(page.text)
     assert page.headings == ["Comptabilité : du 30 septembre 2026 au 1er octobre 2026"]
     for query, words in (
         ("first=31/10/2026&last=1/10/2026", "échangez-les"), ("first=2020-01-01&last=2026-01-01", "deux ans au plus"),
