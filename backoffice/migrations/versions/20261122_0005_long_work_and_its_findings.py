@@ -5,8 +5,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0016"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ demonstration is marked as such: ``.example`` (RFC 2606) belongs to nobody.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0017"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016b"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

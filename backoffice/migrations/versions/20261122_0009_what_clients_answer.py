@@ -5,8 +5,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016b"
-down_revision = "0015"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
