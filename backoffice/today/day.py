@@ -122,7 +122,7 @@ def _act(row: Any, sight: Sight) -> ShownAct:
     if act is acts.Act.UNDELIVERED:
         wrong = words.startswith(Trouble.REFUSED.value) and quote is not None
         told = told_to_reader(words)
-        words = told.sentence or told.quoted
+        words = " ".join(filter(None, (told.sentence, told.quoted)))
     return ShownAct(
         act=act,
         when=nearmoment(at, sight.today, sight.zone),

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.actors import Accountant, Client, Colleague, Company, Rep
+from tests.browser.desk import Salesperson
 from tests.browser.mailbox import Mailbox, mailbox_listening
 from tests.browser.site import Site
 from tests.browser.watch import Axe, Look, Watch, tidy
@@ -137,3 +138,17 @@ def colleague(open_browser: Callable[..., tuple[Page, Watch]], axe: Axe) -> Iter
             return person
 
         yield arrive
+
+
+@pytest.fixture
+def desk(site: Site, colleague: Callable[..., Any]) -> Callable[..., Salesperson]:
+    """``desk(story, width, language, kind, at=)``: one of the firm, signed in."""
+
+    def sit_down(
+        story: str, width: int, language: str, kind: type[Salesperson] = Salesperson, at: Site = site
+    ) -> Salesperson:
+        person: Salesperson = colleague(kind, at, Look(f"day-{story}", width, language), language)
+        person.signs_in()
+        return person
+
+    return sit_down

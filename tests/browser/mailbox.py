@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,12 +11,24 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.browser.site import eventually, link_in_text
+from tests.databases import free_port
 
 
 @dataclass
 class Mailbox:
+    """``unknown``: addresses that it refuses for good."""
+
     port: int
     received: list[EmailMessage] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.unknown:
+            return f"550 5.1.1 no such person: {address}"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
@@ -52,12 +63,17 @@ def link_in(letter: EmailMessage) -> str:
 
 @contextmanager
 def mailbox_listening() -> Iterator[Mailbox]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    box = Mailbox(port)
-    controller = Controller(box, hostname="127.0.0.1", port=port, server_hostname="mail.test")
+    box = Mailbox(free_port())
+    with listening(box):
+        yield box
+
+
+@contextmanager
+def listening(box: Mailbox) -> Iterator[None]:
+    """While this lasts somebody answers at its port."""
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, server_hostname="mail.test")
     controller.start()
     try:
-        yield box
+        yield
     finally:
         controller.stop()

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -20,6 +21,7 @@ from backoffice.db import db
 from backoffice.demonstration import loading, showing
 from backoffice.notifications.models import OutgoingMail
 from backoffice.opportunities.models import Opportunity, Phase
+from backoffice.quotes.queries import quote_to_act_on
 from backoffice.seller.models import ONLY, Seller
 from backoffice.settings import PROJECT, Settings
 from backoffice.staff.models import StaffMember
@@ -27,7 +29,7 @@ from backoffice.work import unit_of_work
 from tests.conftest import SECRET, closed, migrate
 from tests.databases import free_port
 from tests.environment import environment_with
-from tests.factories import PAST, a_line, a_sent_quote
+from tests.factories import PAST, a_further_link, a_line, a_quote
 from wsgi import create_app
 
 Found = TypeVar("Found")
@@ -88,7 +90,9 @@ class Site:
         """A text of the pages, as its reader gets it."""
         return self.ask(lambda: _in(language, lambda: gettext(words, **facts)))
 
-    def sends_a_quote(self, buyer: str, title: str = "Étagères de l’entrée") -> str:
+    def sends_a_quote(
+        self, buyer: str, title: str = "Étagères de l’entrée", *, until: date | None = None
+    ) -> str:
         """Julien mails a quote of two lines to that client; gives the link as the mail writes it."""
 
         def send() -> str:
@@ -113,7 +117,12 @@ class Site:
                 session.add(deal)
                 session.flush()
                 deal_id, language = deal.id, client.language
-            _, link = a_sent_quote(deal_id, clock.now(), language=language)
+            at = clock.now()
+            quote_id = a_quote(deal_id, at)
+            if until is not None:
+                with unit_of_work() as session:
+                    quote_to_act_on(session, quote_id).valid_until = until
+            link = a_further_link(quote_id, at, language=language)
             mail = db.session.scalars(sa.select(OutgoingMail).where(OutgoingMail.link_id == link.id)).one()
             return link_in_text(delivery.composed(mail, db.session.get_one(Seller, ONLY), link).text)
 

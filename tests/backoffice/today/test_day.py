@@ -166,7 +166,9 @@ def test_a_lost_mail_waits_until_the_client_is_reached_otherwise(reader, rep, fi
     assert "Vitrine" in reader.page("/today").text, f"a note delivers no mail {number}"
     with unit_of_work() as session:
         session.get_one(OutgoingMail, mail_id).last_error = "refused: 550 unknown"
-    assert f"/quotes/{quote}/links" in reader.page("/today").links
+    page = reader.page("/today")
+    assert f"/quotes/{quote}/links" in page.links
+    assert "550 unknown" in page.text, "the sentence that ends in “it says” goes on"
     a_further_link(quote, at=clock.now())
     assert "Vitrine" not in reader.page("/today").text
 
