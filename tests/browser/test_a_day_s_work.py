@@ -49,7 +49,7 @@ def test_an_opportunity_begins_with_a_call_from_somebody_new(
 
 
 @pytest.mark.parametrize(("width", "language"), WIDTHS)
-def test_a_plan_is_kept_and_a_colleague_goes_to_measure(
+def test_a_plan_is_kept_put_away_and_found_again(
     site: Site, desk: Callable[..., Salesperson], width: int, language: str
 ):
     title = f"Placard à mesurer {width}"
@@ -73,6 +73,15 @@ def test_a_plan_is_kept_and_a_colleague_goes_to_measure(
     rep.button("Restore: %(name)s", name="plan.pdf").click()
     expect(rep.button("Archive: %(name)s", name="plan.pdf")).to_be_visible()
 
+
+@pytest.mark.parametrize(("width", "language"), WIDTHS)
+def test_a_colleague_is_given_an_appointment(
+    site: Site, desk: Callable[..., Salesperson], width: int, language: str
+):
+    title = f"Escalier à mesurer {width}"
+    site.sends_a_quote("Mme Claire Moreau", title)
+    rep = desk("appointment", width, language)
+    rep.opens_opportunity(title)
     what, day = f"Prendre les mesures {width}", clock.today("Europe/Paris") + timedelta(days=3)
     rep.plans(what, NADIA, day=day.isoformat(), hour="14:30")
     row = rep.section("Tasks").get_by_role("listitem").filter(has_text=what)
@@ -84,29 +93,38 @@ def test_a_plan_is_kept_and_a_colleague_goes_to_measure(
     assert f"DTSTART:{day:%Y%m%d}T" in taken
     rep.sees("appointment-alone")
 
-    nadia = desk("plan-nadia", width, language, Nadia)
+    nadia = desk("appointment-nadia", width, language, Nadia)
     nadia.goes_to("/tasks")
     expect(nadia.link(what)).to_be_visible()
     nadia.sees("tasks")
 
 
 @pytest.mark.parametrize(("width", "language"), WIDTHS)
-def test_a_deal_is_found_lost_reopened_copied_and_handed_over(
+def test_a_deal_is_found_by_its_contact_its_title_and_its_number(
     site: Site, desk: Callable[..., Salesperson], width: int, language: str
 ):
     title, other = f"Comptoir du garage {width}", f"Volets de la maison {width}"
     site.sends_a_quote("Garage Le Goff", title)
     site.sends_a_quote("Mme Claire Moreau", other)
-    rep = desk("outcome", width, language)
+    rep = desk("list", width, language)
     rep.looks_for("Yann Le Goff", expects=[title], without=[other])
     rep.looks_for(str(width), expects=[title, other], state="all")
     rep.sees("list")
     rep.page.get_by_role("link", name=title, exact=True).click()
+    rep.reads_heading(title_alone(title))
     number = rep.number("Quote %(number)s")
     rep.looks_for(number, expects=[title], without=[other])
     rep.looks_for(str(width), expects=[], without=[title, other], state="won")
     rep.sees("list-empty")
 
+
+@pytest.mark.parametrize(("width", "language"), WIDTHS)
+def test_a_deal_is_lost_reopened_copied_and_handed_over(
+    site: Site, desk: Callable[..., Salesperson], width: int, language: str
+):
+    title = f"Établi du garage {width}"
+    site.sends_a_quote("Garage Le Goff", title)
+    rep = desk("outcome", width, language)
     rep.opens_opportunity(title)
     rep.chooses("Lost or expired…")
     rep.reads_heading("Lost or expired")
@@ -122,13 +140,13 @@ def test_a_deal_is_found_lost_reopened_copied_and_handed_over(
     rep.sees("lost")
     rep.looks_for(title, expects=[title], state="lost")
     rep.page.get_by_role("link", name=title, exact=True).click()
-    rep.button("Reopen").click()
+    rep.button("Reopen").click()  # which only a lost deal has
     expect(rep.button("Reopen")).to_have_count(0)
     expect(rep.button("Create the quote")).to_be_visible()
 
     rep.chooses("Duplicate")
     expect(rep.said).to_contain_text(rep.say("This is the copy. Give it a title of its own."))
-    copied = f"Second comptoir {width}"
+    copied = f"Second établi {width}"
     rep.field("Title").fill(copied)
     rep.sees("copy")
     rep.button("Save").click()

@@ -61,10 +61,12 @@ def test_today_shows_what_clients_did_and_the_act_that_comes_next(
     rep.goes_to("/today")
     expect(rep.row("To deal with", asked)).to_have_count(0)
     rep.row("To deal with", signed).get_by_role("button").click()
-    rep.sees_chip("Draft")
+    draft = rep.say("Draft: %(kind)s of order %(number)s", kind=rep.say("Invoice"), number="")
+    rep.reads_heading(re.compile(re.escape(draft.rstrip())))
+    order = rep.page.get_by_role("heading", level=1).inner_text().split()[-1]
     rep.goes_to("/today")
     expect(rep.row("To deal with", signed)).to_have_count(0)
-    expect(rep.section("Invoices to issue")).to_contain_text("Garage Le Goff")
+    expect(rep.row("Invoices to issue", order)).to_be_visible()
     rep.sees("dealt-with")
 
 
