@@ -47,7 +47,7 @@ def headings(rates: Sequence[Vat]) -> Cells:
     ]
     return [
         gettext("Date"), gettext("Number"), gettext("Type"), gettext("Client"), gettext("SIREN"), gettext("VAT number"),
-        gettext("Order"), gettext("Quote"), gettext("Invoice credited"),
+        gettext("Order"), gettext("Quote"), gettext("Credit note on"),
         *by_rate, gettext("Total excl. VAT"), gettext("VAT"), gettext("Total incl. VAT"), gettext("Currency"),
         gettext("Due date"), gettext("Paid on"), gettext("Received"), gettext("Still due"), gettext("State"),
         gettext("File"),

@@ -281,7 +281,8 @@ def other_amount(name: str, data: bytes) -> bytes:
     if name != "tables/orders.jsonl.gz":
         return data
     rows = [json.loads(line) for line in gzip.decompress(data).splitlines()]
-    rows[0][-1] += 1
+    last = max(place for place, value in enumerate(rows[0]) if type(value) is int)
+    rows[0][last] += 1
     return gzip.compress(b"".join(json.dumps(row).encode() + b"\n" for row in rows))
 
 

@@ -60,6 +60,7 @@ def test_what_an_accountant_may():
         Permission.SEE_ORDERS,
         Permission.BILL,
         Permission.SEE_INVOICES,
+        Permission.KEEP_BOOKS,
     }
 
 
