@@ -4,6 +4,7 @@ Nothing is left out in silence. A PDF that is still being made is waited for; on
 disk has spoiled, is told in the table, in a text beside it, and on the page of the job.
 """
 
+import logging
 import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,8 @@ PATIENCE = timedelta(minutes=10)
 TOLD = 100
 """Numbers that a job keeps of papers without a PDF."""
 RIGHTS = 0o644
+
+_log = logging.getLogger(__name__)
 
 
 def want_papers(session: Session, span: Span, *, by: int, language: str, at: datetime) -> Job:
@@ -122,6 +125,7 @@ class _Bag:
         try:
             data = self._archive.read(paper.sha256)
         except (NotArchived, ArchiveDamaged):
+            _log.exception("the PDF of %s cannot be read from the archive", paper.number)
             self._damaged.append(paper.number)
             return gettext("missing: damaged in the archive")
         name = self._free(file_name(paper.number))
@@ -198,7 +202,7 @@ def _until_made(job: Job, span: Span) -> Steps:
     since = job.facts.get("waiting_since")
     if since is None:
         since = now.isoformat()
-        yield Step(done=0, act=lambda _session, facts: facts.update(waiting_since=since))
+        yield Step(done=job.done, act=lambda _session, facts: facts.update(waiting_since=since))
     if now - datetime.fromisoformat(since) < PATIENCE:
         raise NotYet(
             ngettext(

@@ -66,24 +66,32 @@ class BookedPaper:
 
 
 def in_order(span: Span, *, until: datetime | None = None) -> tuple[Select[str, int], Ordering]:
-    """What was issued in these days, the earliest first, as keys; ``until``: and before that moment."""
-    invoices = sa.select(
-        sa.literal(Series.INVOICE.value, sa.String).label("series"),
-        Invoice.id,
-        Invoice.issued_on,
-        Invoice.listed_at.label("at"),
-        sa.literal(0).label("turn"),
-    ).where(invoices_issued(span, until))
-    notes = sa.select(
-        sa.literal(Series.CREDIT_NOTE.value, sa.String).label("series"),
-        CreditNote.id,
-        CreditNote.issued_on,
-        CreditNote.issued_at.label("at"),
-        sa.literal(1).label("turn"),
-    ).where(notes_issued(span, until))
-    issued = sa.union_all(invoices, notes).subquery("issued").c
-    # Of one moment, an invoice comes before the credit note that takes it back.
-    ordering = Ordering((issued.issued_on, issued.at, issued.turn, issued.id))
+    """What was issued in these days, as keys: day by day, invoices before credit notes, each series by its numbers.
+
+    ``until``: and before that moment.
+    """
+    series: tuple[tuple[Series, Any, ColumnElement[bool]], ...] = (
+        (Series.INVOICE, Invoice, invoices_issued(span, until)),
+        (Series.CREDIT_NOTE, CreditNote, notes_issued(span, until)),
+    )
+    issued = (
+        sa.union_all(
+            *(
+                sa.select(
+                    sa.literal(name.value, sa.String).label("series"),
+                    entity.id,
+                    entity.issued_on,
+                    sa.literal(turn).label("turn"),
+                    sa.func.length(entity.number, type_=sa.Integer).label("digits"),  # F-9 comes before F-10
+                    entity.number,
+                ).where(condition)
+                for turn, (name, entity, condition) in enumerate(series)
+            )
+        )
+        .subquery("issued")
+        .c
+    )
+    ordering = Ordering((issued.issued_on, issued.turn, issued.digits, issued.number))
     return sa.select(issued.series, issued.id), ordering
 
 

@@ -34,8 +34,11 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/table.csv")
 @needs(Permission.KEEP_BOOKS)
 def table() -> ResponseReturnValue:
-    """Streamed: however long, it is never in memory as a whole."""
-    span = asked_span(SpanForm(request.args) if wants_days(request.args) else None)
+    """Streamed: however long, it is never in memory as a whole. The page says what is wrong with days."""
+    form = SpanForm(request.args) if wants_days(request.args) else None
+    if form is not None and not form.validate():
+        return redirect(url_for(".show", first=form.first.raw_data, last=form.last.raw_data), 303)
+    span = asked_span(form)
     rows = table_rows(db.session(), span, today=clock.today(seller().timezone))
     response = Response(stream_with_context(written(rows)), mimetype=MEDIA_TYPE)
     name = gettext("accounting-%(span)s.csv", span=span.name)

@@ -210,8 +210,11 @@ def test_days_are_typed_as_people_type_them_and_stay_typed_when_they_are_wrong(a
      "after=zzz", "after=W10", "before=%FF", "first=2026-10-01&last=2026-10-31&after=W10", "first=" + "9" * 3000],
 )  # fmt: skip
 def test_an_odd_address_is_answered(accountant, books: Books, query: str):
-    for path in ("/accounting", "/accounting/table.csv"):
-        assert accountant.get(f"{path}?{query}").status_code == 200
+    assert accountant.get(f"/accounting?{query}").status_code == 200
+    table = accountant.get(f"/accounting/table.csv?{query}")
+    assert table.status_code in {200, 303}
+    if table.status_code == 303:  # to the page that says what is wrong
+        assert "Vérifiez" in accountant.page(table.location).text
 
 
 def test_looking_changes_nothing(accountant, books: Books):
@@ -234,7 +237,7 @@ def test_a_long_month_is_turned_page_by_page_without_a_gap(app: Flask, signed_in
     shown = [
         link for each in (page, reader.page(onward)) for link in each.links if link.startswith("/invoices/")
     ]
-    assert len(shown) == len(set(shown)) == 61
+    assert shown == [f"/invoices/{first + 1000 * n}" for n in range(61)], "by their numbers, 9 before 10"
 
 
 def test_the_page_takes_as_many_statements_for_fifty_papers_as_for_three(
