@@ -38,7 +38,7 @@ WITH_FIELDS = {
     "account.save_photo", "account.save_channels", "notices.read_all", "second_factor.turn_on", "second_factor.turn_off", "second_factor.renew_codes",
     "answers.reply", "answers.withdraw", "answers.refuse", "acceptances.record", "links.give", "links.again",
     "catalogue.create", "catalogue.save", "imports.upload_products", "imports.upload_clients", "imports.choose_columns",
-    "settings.save", "numbering.save", "welcome.take", "invoices.draft", "invoices.draft_some", "credit_notes.create",
+    "accounting.pack", "settings.save", "numbering.save", "welcome.take", "invoices.draft", "invoices.draft_some", "credit_notes.create",
     "payments.record",
 }  # fmt: skip
 """The forms of the back office that are more than a button."""
