@@ -82,6 +82,7 @@ def test_one_field_finds_client_quote_order_and_invoice(
     order, invoice = manager.newest_of("/orders"), manager.newest_of("/invoices")
     if width == 390:
         manager.searches_by_touch("le goff")
+        expect(manager.page).to_have_url(re.compile(r"[?&]q="))
         manager.sees("results")
         manager.section("Clients").get_by_role("link", name="Garage Le Goff").click()
         search = manager.searches_by_touch
