@@ -11,11 +11,6 @@ from backoffice.opportunities.models import Opportunity, Outcome, Phase
 from backoffice.opportunities.queries import Visible
 
 SHOWN = 20
-LONGEST = 160
-
-
-def words_of(text: str) -> str:
-    return " ".join(text.replace("\0", " ").split())[:LONGEST]
 
 
 def deals_to_choose(session: Session, words: str, visible: Visible) -> Sequence[Opportunity]:

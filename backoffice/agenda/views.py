@@ -13,10 +13,11 @@ from backoffice import clock
 from backoffice.access import Permission, current_member, local_address, needs, owned_by, sees_all
 from backoffice.agenda import planning
 from backoffice.agenda.calendar_file import calendar_file
-from backoffice.agenda.choosing import deals_to_choose, words_of
+from backoffice.agenda.choosing import deals_to_choose
 from backoffice.agenda.forms import TaskForm, TickForm
 from backoffice.agenda.models import Task
 from backoffice.agenda.queries import agenda_of, task_shown, task_to_act_on, tasks_seen
+from backoffice.catalogue.search import looked_for
 from backoffice.db import db
 from backoffice.errors import StaleRevision
 from backoffice.opportunities.queries import deal_to_act_on
@@ -43,7 +44,7 @@ def index() -> ResponseReturnValue:
 @needs(Permission.SELL)
 def new() -> ResponseReturnValue:
     """For which deal: the form stands on its page."""
-    words = words_of(request.args.get("q", ""))
+    words = looked_for(request.args.get("q", ""))
     deals = deals_to_choose(db.session(), words, owned_by(current_member()))
     return render_template("backoffice/agenda/new.html", deals=deals, words=words)
 

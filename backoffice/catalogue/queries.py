@@ -11,12 +11,11 @@ from sqlalchemy.sql import ColumnElement
 
 from backoffice.catalogue.models import Nature, Product
 from backoffice.catalogue.products import SkuTaken
-from backoffice.catalogue.search import folded, holds_words, rank_of
+from backoffice.catalogue.search import LONGEST, folded, holds_words, looked_for, rank_of
 from backoffice.errors import NotFound, Refusal
 from backoffice.paging import Ordering, Page, Place, page_of
 
 SHOWN = 12
-LONGEST = 160
 BY_SKU = Ordering((Product.sku,))
 
 
@@ -50,7 +49,7 @@ class Wanted:
         """From the query of an address; what it does not know narrows nothing."""
         nature, shelf = arguments.get("nature", ""), arguments.get("shelf", "")
         return cls(
-            words=" ".join(arguments.get("q", "").replace("\0", " ").split())[:LONGEST],
+            words=looked_for(arguments.get("q", "")),
             nature=Nature(nature) if nature in set(Nature) else None,
             shelf=Shelf(shelf) if shelf in set(Shelf) else Shelf.ON_SALE,
         )

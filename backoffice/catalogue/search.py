@@ -9,6 +9,13 @@ LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "’": "'", "²": "2", "³": "3"}
 )
 MOST_WORDS = 8
+LONGEST = 160
+"""Letters of what is looked for; nothing that could be found is longer."""
+
+
+def looked_for(text: str) -> str:
+    """As typed, on one line, no longer than anything that could be found; NUL is a space."""
+    return " ".join(text.replace("\0", " ").split())[:LONGEST]
 
 
 def folded(text: str) -> str:

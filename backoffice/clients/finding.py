@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from backoffice.catalogue.search import folded
+from backoffice.catalogue.search import LONGEST, folded, looked_for
 from backoffice.clients.models import Client, ClientKind, Contact
 from backoffice.clients.naming import key_of_name, words_of
 from backoffice.clients.queries import visible_clients
@@ -20,7 +20,6 @@ from backoffice.staff.models import StaffMember
 SHOWN = 12
 MOST = 60
 """As many as one could choose among; they are the best, so that who is meant is always one of them."""
-LONGEST = 160
 MOST_WORDS = 8
 BY_NAME = Ordering((Client.name_words, Client.id))
 
@@ -55,7 +54,7 @@ class Wanted:
         """From the query of an address; what it does not know narrows nothing."""
         kind, filed = arguments.get("kind", ""), arguments.get("filed", "")
         return cls(
-            words=" ".join(arguments.get("q", "").replace("\0", " ").split())[:LONGEST],
+            words=looked_for(arguments.get("q", "")),
             kind=ClientKind(kind) if kind in set(ClientKind) else None,
             filed=Filed(filed) if filed in set(Filed) else Filed.CURRENT,
         )

@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from backoffice.catalogue.models import VatCategory
 from backoffice.db import Amount, Base, Id, Key, Quantity
 from backoffice.events import RecordsEvents
 from backoffice.invoices.models import Invoice, RateColumns
@@ -81,14 +80,3 @@ class CreditNoteTax(RateColumns, Base):
 
     id: Mapped[Key]
     credit_note_id: Mapped[Id] = mapped_column(sa.ForeignKey("credit_notes.id", ondelete="RESTRICT"))
-
-    @classmethod
-    def of(cls, vat: Vat, sums: RateSums) -> "CreditNoteTax":
-        return cls(
-            vat_category=VatCategory(vat.category),
-            vat_rate=vat.rate,
-            base=sums.base,
-            tax=sums.tax,
-            deducted_base=sums.deducted_base,
-            deducted_tax=sums.deducted_tax,
-        )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, defer
 from sqlalchemy.sql import ColumnElement
 
 from backoffice.balances.models import InvoiceBalance
+from backoffice.catalogue.search import looked_for
 from backoffice.credit_notes.models import CreditNote
 from backoffice.db import Amount
 from backoffice.invoices.models import NOT_YET, Invoice, InvoiceKind, InvoiceState
@@ -25,7 +26,6 @@ from backoffice.payments.settlement import (
     paid_of_invoice,
     settlement_of,
 )
-from backoffice.quotes.listing import words_of
 
 LATEST = Ordering((Invoice.listed_at, Invoice.id), descending=True)
 
@@ -56,7 +56,7 @@ class Wanted:
         """From the query of an address; what it does not know narrows nothing."""
         standing, kind = arguments.get("standing", ""), arguments.get("kind", "")
         return cls(
-            words=words_of(arguments.get("q", "")),
+            words=looked_for(arguments.get("q", "")),
             standing=Standing(standing) if standing in set(Standing) else None,
             kind=InvoiceKind(kind) if kind in set(InvoiceKind) else None,
             client=key_in(arguments.get("client", "")),

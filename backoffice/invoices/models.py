@@ -7,7 +7,7 @@ each claim the same rest. A draft that is not wanted is discarded; it never had 
 import enum
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -203,6 +203,14 @@ class RateColumns:
     def vat(self) -> Vat:
         return Vat(self.vat_category.value, self.vat_rate)
 
+    @classmethod
+    def of(cls, vat: Vat, sums: RateSums) -> Self:
+        row = cls()
+        row.vat_category, row.vat_rate = VatCategory(vat.category), vat.rate
+        row.base, row.tax = sums.base, sums.tax
+        row.deducted_base, row.deducted_tax = sums.deducted_base, sums.deducted_tax
+        return row
+
     @property
     def sums(self) -> RateSums:
         return RateSums(self.base, self.tax, self.deducted_base, self.deducted_tax)
@@ -216,14 +224,3 @@ class InvoiceTax(RateColumns, Base):
 
     id: Mapped[Key]
     invoice_id: Mapped[Id] = mapped_column(sa.ForeignKey("invoices.id", ondelete="RESTRICT"))
-
-    @classmethod
-    def of(cls, vat: Vat, sums: RateSums) -> "InvoiceTax":
-        return cls(
-            vat_category=VatCategory(vat.category),
-            vat_rate=vat.rate,
-            base=sums.base,
-            tax=sums.tax,
-            deducted_base=sums.deducted_base,
-            deducted_tax=sums.deducted_tax,
-        )

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from backoffice.catalogue.search import folded
+from backoffice.catalogue.search import folded, looked_for
 from backoffice.clients.models import Client, Contact
 from backoffice.money import share, step_of
 from backoffice.opportunities.models import Opportunity, Outcome, Phase, chance_of
@@ -21,7 +21,6 @@ from backoffice.quotes.models import Quote
 from backoffice.seller.models import Seller
 from backoffice.staff.models import StaffMember
 
-LONGEST = 160
 MOST_WORDS = 8
 SUMMED = 500
 """Deals whose amounts are added up; of more, the sum says nothing that a narrower list would not say better."""
@@ -52,7 +51,7 @@ class Wanted:
     @classmethod
     def read(cls, arguments: Mapping[str, str]) -> "Wanted":
         """From the query of an address; what it does not know narrows nothing."""
-        words = " ".join(arguments.get("q", "").replace("\0", " ").split())[:LONGEST]
+        words = looked_for(arguments.get("q", ""))
         state = arguments.get("state", "")
         return cls(
             words=words,

@@ -13,13 +13,13 @@ from sqlalchemy.sql import ColumnElement
 
 from backoffice import clock
 from backoffice.balances.models import OrderBalance
+from backoffice.catalogue.search import looked_for
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.invoices.months import Month, months_between
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.finding import clients_named, in_month, key_in, orders_said
 from backoffice.orders.models import Order
 from backoffice.paging import Ordering, Page, Place, page_of
-from backoffice.quotes.listing import words_of
 
 NEWEST = Ordering((Order.id,), descending=True)
 
@@ -65,7 +65,7 @@ class Wanted:
         """From the query of an address; what it does not know narrows nothing."""
         billing = arguments.get("billing", "")
         return cls(
-            words=words_of(arguments.get("q", "")),
+            words=looked_for(arguments.get("q", "")),
             billing=Billing(billing) if billing in set(Billing) else None,
             client=key_in(arguments.get("client", "")),
             month=Month.read(arguments.get("month")),

@@ -23,7 +23,6 @@ from backoffice.quotes.states import LIVE, VersionState
 from backoffice.quotes.words import state_chip
 from backoffice.seller.models import Seller
 
-LONGEST = 160
 NEWEST = Ordering((Quote.id,), descending=True)
 Listed = tuple[Quote, QuoteVersion | None, Opportunity, str]
 
@@ -39,11 +38,6 @@ class ListedQuote:
     net: Decimal | None
     sent_on: date | None
     expires_on: date
-
-
-def words_of(text: str) -> str:
-    """As typed, on one line, no longer than what could be found."""
-    return " ".join(text.replace("\0", " ").split())[:LONGEST]
 
 
 class Standing(enum.StrEnum):

@@ -10,6 +10,7 @@ from flask_babel import force_locale, gettext
 
 from backoffice import clock
 from backoffice.access import Permission, current_member, needs, owned_by
+from backoffice.catalogue.search import looked_for
 from backoffice.db import db
 from backoffice.documents.appearance import Appearance
 from backoffice.documents.quote import quote_html
@@ -22,7 +23,7 @@ from backoffice.pages import brand_address, seller
 from backoffice.paging import Place
 from backoffice.quotes.content import content_of
 from backoffice.quotes.forms import MakeForm, PaperForm, SendForm
-from backoffice.quotes.listing import NEWEST, Standing, listed_quotes, words_of
+from backoffice.quotes.listing import NEWEST, Standing, listed_quotes
 from backoffice.quotes.panel import latest_link
 from backoffice.quotes.papers import (
     deal_of_quote,
@@ -43,7 +44,7 @@ blueprint = Blueprint("quotes", __name__)
 @blueprint.get("/quotes")
 @needs(Permission.SELL)
 def index() -> ResponseReturnValue:
-    standing, words = request.args.get("standing", type=Standing), words_of(request.args.get("q", ""))
+    standing, words = request.args.get("standing", type=Standing), looked_for(request.args.get("q", ""))
     page = listed_quotes(
         db.session(),
         owned_by(current_member()),

@@ -21,7 +21,6 @@ from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.quotes.models import Quote
 
-LONGEST = 160
 SHORTEST = 2
 """Letters. One letter finds too much to be of use."""
 MANY = 200
@@ -60,11 +59,6 @@ class Reach:
     known_to: int | None
     deals: ColumnElement[bool]
     papers: ColumnElement[bool]
-
-
-def words_of(text: str) -> str:
-    """As typed, on one line, no longer than anything that could be found."""
-    return " ".join(text.replace("\0", " ").split())[:LONGEST]
 
 
 def found(session: Session, words: str, reach: Reach, *, most: int) -> dict[Kind, Sequence[Hit]]:

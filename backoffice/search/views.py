@@ -4,9 +4,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice.access import Permission, current_member, may, needs, owned_by, papers_of, sees_all
+from backoffice.catalogue.search import looked_for
 from backoffice.db import db
 from backoffice.language import current_language
-from backoffice.search.finding import Hit, Kind, Reach, exactly, found, words_of
+from backoffice.search.finding import Hit, Kind, Reach, exactly, found
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
@@ -28,7 +29,7 @@ PLACES = {
 @needs(Permission.ENTER)
 def show() -> ResponseReturnValue:
     """An exact number leads straight to its paper."""
-    words = words_of(request.args.get("q", ""))
+    words = looked_for(request.args.get("q", ""))
     reach = reach_of_member()
     hit = exactly(db.session(), words, reach)
     if hit is not None:
@@ -48,7 +49,7 @@ def show() -> ResponseReturnValue:
 @needs(Permission.ENTER)
 def options() -> ResponseReturnValue:
     """Options of the type-ahead: list items, no page around them."""
-    words = words_of(request.args.get("q", ""))
+    words = looked_for(request.args.get("q", ""))
     hits = found(db.session(), words, reach_of_member(), most=WHILE_TYPING)
     return render_template(
         "backoffice/search/options.html", hits=hits, place_of=place_of, spoken=current_language()

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from flask import Flask
 
-from backoffice import serving, tasks
+from backoffice import serving
 from backoffice.db import Base, db
 from backoffice.documents.archive import Archive
 from backoffice.documents.models import Document, DocumentKind
@@ -30,12 +30,11 @@ from backoffice.quotes.states import VersionState
 from backoffice.settings import Settings
 from backoffice.signatures.models import Signature
 from tests import factories
-from tests.conftest import SECRET, closed, migrate
+from tests.conftest import SECRET
 from tests.databases import free_port
 from tests.environment import environment_with
 from tests.journeys.nursery import Nursery
 from tests.journeys.patience import People, Site, SlowMailbox
-from wsgi import create_app
 
 LIMIT_SECONDS = 240
 LONGEST_PAUSE = {"web": 0.05, "worker": 0.45}
@@ -79,17 +78,6 @@ def environment(
         "OUTBOX_SWEEP": "1",
         "TMPDIR": str(tmp_path / "temporary"),  # who is killed cannot tidy up
     }
-
-
-@pytest.fixture
-def installation(environment: dict[str, str]) -> Iterator[Flask]:
-    """An installation of its own, as its processes read it."""
-    app = create_app(Settings.from_environment(environment))
-    migrate(app)
-    with app.app_context():
-        yield app
-    closed(app)
-    tasks.close(app)
 
 
 class Processes:

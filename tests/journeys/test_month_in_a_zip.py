@@ -4,9 +4,7 @@ import io
 import random
 import re
 import signal
-import time
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,49 +12,26 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, current_app
 
-from backoffice import clock, tasks
+from backoffice import clock
 from backoffice.accounting.table import PIECE
 from backoffice.db import db
 from backoffice.documents.models import Document
 from backoffice.jobs.models import JobState
 from backoffice.serving import _worker
-from backoffice.settings import Settings
 from backoffice.staff.models import Role
 from backoffice.work import unit_of_work
 from tests.billing import an_issued_invoice
-from tests.conftest import SECRET, closed, migrate, reader_of
+from tests.conftest import reader_of
 from tests.environment import environment_with
 from tests.factories import a_member, a_staff_session, stored_job
+from tests.journeys.long_work import watched
 from tests.journeys.nursery import Nursery
-from wsgi import create_app
 
 PAPERS = 12 * PIECE
 SIZE = 150_000  # bytes of a PDF
-LIMIT_SECONDS = 240
 MOST_GROWTH = 24_000  # kB between the first pieces and the end; all papers together are some 180,000
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def environment(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    chosen = {}
-    if database == "postgresql":
-        chosen["DATABASE_URL"] = request.getfixturevalue("cluster").create("month_in_a_zip")
-    return chosen | {
-        "ACCORD_ENV": "testing", "ACCORD_HOME": str(tmp_path), "SECRET_KEY": SECRET, "PUBLIC_URL": "http://localhost",
-        "OUTBOX_LEASE": "3", "OUTBOX_SWEEP": "1",
-    }  # fmt: skip
-
-
-@pytest.fixture
-def installation(environment: dict[str, str]) -> Iterator[Flask]:
-    app = create_app(Settings.from_environment(environment))
-    migrate(app)
-    with app.app_context():
-        yield app
-    tasks.close(app)
-    closed(app)
 
 
 def years_of_papers() -> None:
@@ -78,26 +53,6 @@ def years_of_papers() -> None:
                 f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {which} = :id"  # noqa: S608 - names of columns
             )
             connection.execute(sa.text(statement), [{"n": n, "id": invoice} for n in range(1, PAPERS)])
-
-
-def memory_of(pid: int) -> int:
-    """Resident, in kB."""
-    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
-
-
-def watched(job: int, pid: int, until: int | None = None) -> tuple[list[int], list[int]]:
-    """Progress and memory until the job is over, or has come to ``until``."""
-    progress, memory = [], []
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while time.monotonic() < deadline:
-        row = stored_job(job)
-        if row.done and (not progress or row.done != progress[-1]):
-            progress.append(row.done)
-            memory.append(memory_of(pid))
-        if row.is_over or (until is not None and row.done >= until):
-            return progress, memory
-        time.sleep(0.02)
-    raise TimeoutError(f"job {job} is at {row.done}: {row.state} {row.last_error}")
 
 
 def test_a_year_is_packed(installation: Flask, environment: dict[str, str]):

@@ -1,56 +1,29 @@
 """Ten thousand products come in under a progress bar, by a worker that is killed on the way and needs no more memory for it."""
 
-import re
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backoffice import tasks
 from backoffice.catalogue.models import Product
 from backoffice.catalogue.queries import products_like
 from backoffice.db import db
 from backoffice.jobs.models import JobState
 from backoffice.serving import _worker
-from backoffice.settings import Settings
 from backoffice.staff.models import Role
-from tests.conftest import SECRET, closed, migrate, reader_of
+from tests.conftest import reader_of
 from tests.environment import environment_with
 from tests.factories import a_member, a_seller, a_staff_session, handed_over, stored_job
+from tests.journeys.long_work import watched
 from tests.journeys.nursery import Nursery
-from wsgi import create_app
 
 PRODUCTS = 10_000
-LIMIT_SECONDS = 300
 MOST_GROWTH = 24_000  # kB between the first chunks and the end
 QUICK_SECONDS = 0.25  # a type-ahead on a busy machine; 15 ms on an idle one
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def environment(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    chosen = {}
-    if database == "postgresql":
-        chosen["DATABASE_URL"] = request.getfixturevalue("cluster").create("ten_thousand")
-    return chosen | {
-        "ACCORD_ENV": "testing", "ACCORD_HOME": str(tmp_path), "SECRET_KEY": SECRET, "PUBLIC_URL": "http://localhost",
-        "OUTBOX_LEASE": "3", "OUTBOX_SWEEP": "1",
-    }  # fmt: skip
-
-
-@pytest.fixture
-def installation(environment: dict[str, str]) -> Iterator[Flask]:
-    app = create_app(Settings.from_environment(environment))
-    migrate(app)
-    with app.app_context():
-        yield app
-    tasks.close(app)
-    closed(app)
 
 
 def table() -> bytes:
@@ -59,26 +32,6 @@ def table() -> bytes:
         for number in range(PRODUCTS)
     )
     return ("Référence;Nom;Nom (anglais);Unité;Prix HT;TVA\n" + "".join(rows)).encode()
-
-
-def memory_of(pid: int) -> int:
-    """Resident, in kB."""
-    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
-
-
-def watched(job: int, pid: int, until: int | None = None) -> tuple[list[int], list[int]]:
-    """Progress and memory until the job is over, or has come to ``until``."""
-    progress, memory = [], []
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while time.monotonic() < deadline:
-        row = stored_job(job)
-        if row.done and (not progress or row.done != progress[-1]):
-            progress.append(row.done)
-            memory.append(memory_of(pid))
-        if row.is_over or (until is not None and row.done >= until):
-            return progress, memory
-        time.sleep(0.05)
-    raise TimeoutError(f"job {job} is at {row.done}: {row.state} {row.last_error}")
 
 
 def test_ten_thousand_products_are_imported(installation: Flask, environment: dict[str, str]):
