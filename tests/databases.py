@@ -107,9 +107,7 @@ def emptied(engine: sa.Engine) -> None:
     """As after the migrations. Without the triggers that forbid deletion, and many times quicker than TRUNCATE."""
     with engine.begin() as connection:
         _sown(connection)
-        tables = [
-            name for name in sa.inspect(connection).get_table_names() if name not in REFERENCE | {"counters"}
-        ]
+        tables = [name for name in _growing(connection) if name != "counters"]
         acts = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables)]  # noqa: S608 - names of tables
         # Out of each other's way first: a test may have given one series the letters of another.
         acts += ["UPDATE counters SET prefix = left(md5(series), 4)"]
@@ -125,6 +123,30 @@ def emptied(engine: sa.Engine) -> None:
             connection.execute(Base.metadata.tables[name].insert(), rows)
 
 
+def kept(engine: sa.Engine, name: str) -> None:
+    """Remember all rows under a name, beside the tables themselves, for ``put_back``."""
+    with engine.begin() as connection:
+        acts = [f"CREATE SCHEMA {name}", f"CREATE TABLE {name}.sequences (sequence regclass, last bigint)"]
+        acts += [f"CREATE TABLE {name}.{table} AS TABLE public.{table}" for table in _growing(connection)]
+        numbers = "SELECT (schemaname || '.' || sequencename)::regclass, last_value FROM pg_sequences"
+        acts += [f"INSERT INTO {name}.sequences {numbers} WHERE last_value IS NOT NULL"]
+        connection.exec_driver_sql(";".join(acts))
+
+
+def put_back(engine: sa.Engine, name: str) -> None:
+    """As it was when it was kept, on a database that is ``emptied``; numbers go on where they stood."""
+    with engine.begin() as connection:
+        tables = _growing(connection)
+        acts = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {table}" for table in tables)]  # noqa: S608
+        acts += [f"INSERT INTO public.{table} SELECT * FROM {name}.{table}" for table in tables]  # noqa: S608
+        acts += [f"SELECT setval(sequence, last) FROM {name}.sequences"]  # noqa: S608
+        connection.exec_driver_sql(";".join(acts))
+
+
+def _growing(connection: sa.Connection) -> list[str]:
+    return [name for name in sa.inspect(connection).get_table_names() if name not in REFERENCE]
+
+
 def _sown(connection: sa.Connection) -> None:
     """Remember what the migrations sowed: the first database that is emptied is as they left it."""
     for name in SEEDED:
@@ -135,7 +157,7 @@ def _sown(connection: sa.Connection) -> None:
 
 
 def replaced(path: Path, template: Path) -> None:
-    """As after the migrations, page by page through SQLite itself: a connection that is still open somewhere is told.
+    """One database file as another is, page by page through SQLite itself: a connection that is still open somewhere is told.
 
     Copying the file under it would break its memory of the write-ahead log ("disk I/O error").
     """

@@ -131,6 +131,7 @@ def test_the_last_revision_goes_down_and_up_with_data(house):
     assert (triggers_of(house), rules_of()) == (guards, rules)
 
 
+@pytest.mark.slow
 def test_everything_goes_down_and_up_again(house):
     migrated("downgrade", "base")
     assert sa.inspect(db.engine).get_table_names() == ["alembic_version"]

@@ -5,7 +5,7 @@ not in it fails until a line is added; one whose name is there is asked like all
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -143,7 +143,12 @@ class Firm:
 
 
 @pytest.fixture
-def firm(app: Flask) -> Firm:
+def firm(prepared: Callable[..., Any]) -> Firm:
+    found: Firm = prepared(a_firm_of_two_reps)
+    return found
+
+
+def a_firm_of_two_reps() -> Firm:
     house = a_house()
     other = a_member(Role.REP, email="nadia@atelier-duval.example", name="Nadia Lebrun")
     factories.an_opportunity(other, title=f"{FOREIGN} nu")

@@ -28,8 +28,6 @@ from tests.factories import (
 )
 from tests.files import PDF
 from tests.house import (
-    House,
-    a_house,
     addresses,
     portal_addresses,
     posting_forms,
@@ -56,11 +54,6 @@ FORGED = {
     "not ASCII": lambda _token: "jeton-é-\N{SNOWMAN}",
     "very long": lambda _token: "a" * 5000,
 }
-
-
-@pytest.fixture
-def house(app) -> House:
-    return a_house()
 
 
 def test_every_route_says_who_may_open_it(app):

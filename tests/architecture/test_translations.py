@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from backoffice.settings import PROJECT
 from backoffice.staff.models import Role
 from tests.factories import address_of
-from tests.house import a_house, addresses, portal_addresses, rules, token_of
+from tests.house import addresses, portal_addresses, rules, token_of
 
 FRENCH = PROJECT / "backoffice" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])")
@@ -193,8 +193,7 @@ def test_the_search_for_english_finds_it():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"])  # words do not depend on it
-def test_no_page_read_in_french_holds_an_english_text(app, client, signed_in):
-    house = a_house()
+def test_no_page_read_in_french_holds_an_english_text(app, client, signed_in, house):
     readers = [signed_in(house.staff[role]) for role in (Role.MANAGER, Role.ADMIN)]
     found, read = {}, 0
     pages = [

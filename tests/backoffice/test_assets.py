@@ -186,6 +186,7 @@ def test_an_unknown_asset_is_an_error_that_names_it(sources: Sources, tmp_path: 
         build(sources(a_dot_css=""), tmp_path / "out").address("none.css")
 
 
+@pytest.mark.slow
 def test_a_first_visit_of_a_client_is_light(tmp_path: Path) -> None:
     """Style and behaviour of the portal, as they travel: with the page itself they must stay under 50 kB."""
     built = build(STATIC, tmp_path / "out")

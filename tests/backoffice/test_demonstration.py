@@ -83,6 +83,7 @@ def passwords_fit() -> bool:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("entity", "number"),
     [

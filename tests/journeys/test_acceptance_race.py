@@ -23,6 +23,8 @@ from tests.factories import a_further_link, a_sent_quote, accepting, address_of,
 from tests.journeys.crowd import Answer, at_once, count, meeting_before_the_lock
 from tests.reader import Page
 
+pytestmark = pytest.mark.slow
+
 S = VersionState
 
 

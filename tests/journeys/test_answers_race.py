@@ -23,6 +23,8 @@ from tests.factories import a_further_link, a_sent_quote, address_of, another_re
 from tests.journeys.crowd import Answer, at_once, count, meeting_before_the_lock
 from tests.reader import Page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["postgresql"])
 def database(request):

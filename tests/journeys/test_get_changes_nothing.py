@@ -7,13 +7,8 @@ import pytest
 from backoffice import access
 from backoffice.staff.models import Role
 from tests.factories import address_of, everything
-from tests.house import House, a_house, addresses, portal_addresses, rules, token_of
+from tests.house import addresses, portal_addresses, rules, token_of
 from tests.reader import Page, PageReader
-
-
-@pytest.fixture
-def house(app) -> House:
-    return a_house()
 
 
 def opened_all(reader: PageReader, places: list[str]) -> dict[str, int]:

@@ -10,14 +10,13 @@ from backoffice.staff.models import Role
 from tests import factories
 from tests.conftest import closed, reader_of
 from tests.factories import a_sent_quote, everything
-from tests.house import a_house, addresses, rules
+from tests.house import addresses, rules
 from tests.reader import Page
 from wsgi import create_app
 
 
 @pytest.mark.slow
-def test_no_address_can_hurt(app, signed_in):
-    house = a_house()
+def test_no_address_can_hurt(app, signed_in, house):
     admin = signed_in(house.staff[Role.ADMIN])
     huge = {
         name: known if isinstance(known[0], str) else [10**12, 10**19, 10**40]  # of words there are no others
@@ -67,9 +66,8 @@ def test_no_address_can_hurt(app, signed_in):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.REP, Role.ACCOUNTANT])
-def test_what_belongs_to_another_rep_does_not_exist(app, signed_in, role):
+def test_what_belongs_to_another_rep_does_not_exist(app, signed_in, house, role):
     """Read or written, with an id of a colleague's deal: 404, and nothing changes."""
-    house = a_house()
     if role is Role.REP:
         stranger = factories.a_member(Role.REP, email="autre@atelier-duval.example", name="Anne Le Gall")
     else:

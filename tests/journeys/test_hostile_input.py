@@ -25,7 +25,7 @@ from backoffice.quotes.states import VersionState
 from backoffice.staff.models import FailureCounter, Role, StaffMember, StaffSession
 from backoffice.work import unit_of_work
 from tests.factories import TYPED_IN, a_member, a_seller, a_sent_quote, address_of
-from tests.house import a_house, addresses, portal_addresses, posting_forms, rules, token_of, unanswered
+from tests.house import addresses, portal_addresses, posting_forms, rules, token_of, unanswered
 from tests.reader import Page
 
 ANSWERS = {303, 404, 409, 422}
@@ -192,8 +192,7 @@ def theirs(html: str) -> bool:
 
 
 @pytest.mark.slow
-def test_no_field_of_the_back_office_can_hurt(app, signed_in):
-    house = a_house()
+def test_no_field_of_the_back_office_can_hurt(app, signed_in, house):
     admin = signed_in(house.staff[Role.ADMIN])
     pages = [address for rule in rules(app, "GET") for address in addresses(app, rule, house.values)]
     forms: dict[str, tuple[str, str]] = {}

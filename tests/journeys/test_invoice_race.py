@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from threading import Barrier, Lock, Thread
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -25,6 +26,8 @@ from backoffice.payments.recording import Receipt, record_payment
 from backoffice.work import unit_of_work
 from tests.billing import a_draft, an_order, counter
 from tests.factories import a_client, a_member, a_seller, an_opportunity, somebody
+
+pytestmark = pytest.mark.slow
 
 PEOPLE = 12
 DAY = date(2026, 11, 20)

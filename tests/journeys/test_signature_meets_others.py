@@ -36,6 +36,8 @@ from tests.journeys.crowd import (
 )
 from tests.reader import Page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["postgresql"])
 def database(request):

@@ -28,6 +28,8 @@ from tests.journeys.crowd import (
 )
 from tests.reader import Page
 
+pytestmark = pytest.mark.slow
+
 SIGNERS = 8
 
 

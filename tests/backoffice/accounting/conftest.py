@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import current_app
 
 from backoffice import clock
 from backoffice.db import db
@@ -40,7 +41,12 @@ class Books:
 
 
 @pytest.fixture
-def books(app: Flask) -> Books:
+def books(prepared: Callable[..., Any]) -> Books:
+    found: Books = prepared(a_quarter)
+    return found
+
+
+def a_quarter() -> Books:
     """F-2026-0001 of September's last day, 0002 to 0004 of October; the credit note is of today, as all are."""
     a_seller()
     rep = a_member()
@@ -57,7 +63,7 @@ def books(app: Flask) -> Books:
 
 
 @pytest.fixture
-def accountant(app: Flask, signed_in: Callable[..., PageReader]) -> PageReader:
+def accountant(books: Books, signed_in: Callable[..., PageReader]) -> PageReader:
     return signed_in(a_member(Role.ACCOUNTANT))
 
 

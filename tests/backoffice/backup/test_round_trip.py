@@ -34,6 +34,8 @@ from tests.databases import emptied
 from tests.factories import everything
 from wsgi import create_app
 
+pytestmark = pytest.mark.slow
+
 sqlite = pytest.mark.parametrize("database", ["sqlite"])
 """What has nothing to do with which database it is."""
 
@@ -175,7 +177,6 @@ def digests(app: Flask) -> dict[str, bytes]:
     return {digest: archive.read(digest) for digest in archive.digests()}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("target", "migrated"), [("sqlite", False), ("postgresql", True)], ids=["new file", "migrated server"]
 )
@@ -187,7 +188,6 @@ def test_rows_and_documents_come_back_as_they_were_on_either_database(firm, plac
     assert dump(there) == before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("target", ["sqlite", "postgresql"])
 def test_a_restored_installation_goes_on_working_and_its_frozen_rows_stay_frozen(firm, place, target):
     there = place("there", target)

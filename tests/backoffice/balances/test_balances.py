@@ -27,7 +27,7 @@ from tests.factories import (
     an_order_with_deposit,
     somebody,
 )
-from tests.house import a_house
+from tests.house import House
 
 
 def kept() -> tuple[dict[int, Decimal], dict[int, Decimal]]:
@@ -55,8 +55,7 @@ def derived() -> tuple[dict[int, Decimal], dict[int, Decimal]]:
     return orders, invoices
 
 
-def test_a_firm_at_work_has_kept_what_its_papers_come_to(app: Flask):
-    a_house()
+def test_a_firm_at_work_has_kept_what_its_papers_come_to(house: House):
     assert kept() == derived()
     assert len(kept()[1]) >= 3
 

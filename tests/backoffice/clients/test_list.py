@@ -76,6 +76,7 @@ def test_names_are_sorted_as_people_read_them(rep):
     assert [client.name for client, _owner in rows] == ["éclair", "Eclat", "œuvre", "Ours", "ours 2", "Zoé"]
 
 
+@pytest.mark.slow
 def test_ten_thousand_clients_are_searched_in_the_database(rep, statements):
     with unit_of_work() as session:
         session.execute(

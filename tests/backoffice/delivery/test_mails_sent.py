@@ -164,6 +164,7 @@ def test_a_server_that_stalls_inside_data_is_left_and_tried_again_with_the_same_
     assert mail_row(mail_id).state is MailState.SENT
 
 
+@pytest.mark.slow
 def test_a_server_that_drips_is_left_too(app: Flask, served, write_mail: Write, mail_row: Row):
     mail_id = write_mail()
     set_mail(app, timeout=1)

@@ -53,6 +53,7 @@ def test_only_packaged_faces_are_embedded_and_every_glyph_exists(renderer, quote
     assert "\x00" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [*range(1, 31), 100])
 def test_totals_stay_whole_and_with_the_last_lines(renderer, quote, count):
     texts = pages(renderer.pdf(*quote(count, consumer=False)))
@@ -219,6 +220,7 @@ def test_the_tags_of_the_signature_page_hang_under_the_quote(renderer, quote, si
     assert all(element["/P"].get_object()["/S"] == root["/S"] for element in root["/K"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
 def test_every_document_is_sound(renderer, quote, invoice, signature_page, tmp_path):
     body = renderer.pdf(*quote(40))

@@ -12,6 +12,8 @@ import pytest
 from backoffice.documents.packaged import ORIGIN
 from backoffice.documents.rendering import Renderer, RenderFailed, RenderTimeout
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[3]
 ENDLESS = "<p style='overflow-wrap:anywhere'>" + "x" * 200_000
 SMALL = f"<!doctype html><html lang='fr'><title>Petit</title><link rel='stylesheet' href='{ORIGIN}css/document.css'><p>Étude"

@@ -1,11 +1,12 @@
 """Nothing changes an issued invoice: neither our code nor a statement typed into the database."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import selectinload
 
@@ -43,7 +44,12 @@ STATEMENTS = [
 
 
 @pytest.fixture
-def invoices(app: Flask) -> tuple[int, int]:
+def invoices(prepared: Callable[..., Any]) -> tuple[int, int]:
+    found: tuple[int, int] = prepared(one_issued_and_a_draft)
+    return found
+
+
+def one_issued_and_a_draft() -> tuple[int, int]:
     """An issued invoice, 1, and a draft, 2."""
     issued = an_issued_invoice()
     return issued, a_draft(an_order(an_opportunity(owner=1, client=1)))

@@ -186,6 +186,7 @@ def test_the_table_states_the_rules_too(app: Flask, counting, wrong: str) -> Non
         connection.execute(sa.text(wrong))
 
 
+@pytest.mark.slow
 def test_the_worker_carries_out_what_is_queued(app: Flask, counting) -> None:
     """Through the queue: a row that is added nudges, and one task does it."""
     queue = app.extensions["accord.queue"]

@@ -180,6 +180,7 @@ def test_the_words_of_a_ledger_go_into_the_language_it_was_shown_in(reader, rep,
     assert added.name == (Bilingual("", "Pose") if language == "en" else Bilingual("Pose", ""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ["free", "section", "product"])
 def test_a_full_ledger_takes_no_further_line_and_keeps_what_was_typed(signed_in, app, act):
     rep = a_member(language="en")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from backoffice import clock, paging
 from backoffice.clients.models import Client, Contact, Standing
@@ -52,7 +52,12 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(app: Flask) -> Ledger:
+def ledger(prepared: Callable[..., Any]) -> Ledger:
+    found: Ledger = prepared(a_ledger)
+    return found
+
+
+def a_ledger() -> Ledger:
     """Four orders: not invoiced, drafted, invoiced in part, wholly; two clients."""
     a_seller()
     rep = a_member()
@@ -274,6 +279,7 @@ def test_a_rep_s_search_finds_nothing_of_another_s(app, ledger, signed_in):
             assert shown(nadia, f"{path}?{query}", ledger.orders) == set(), (path, query)
 
 
+@pytest.mark.slow
 def test_pages_follow_each_other_and_keep_the_filters(reader, ledger):
     """Drafts of one client, more than a page of them."""
     for _ in range(paging.SIZE + 1):

@@ -9,16 +9,11 @@ from backoffice.staff.models import FailureCounter, Role, StaffSession
 from backoffice.staff.throttle import PER_LENT_BROWSER
 from backoffice.work import unit_of_work
 from tests.factories import PASSWORD, TYPED_IN, address_of, everything
-from tests.house import a_house, addresses, posting_forms, rules
+from tests.house import addresses, posting_forms, rules
 from tests.reader import Page
 from tests.signing import csrf_token
 
 LOCKED = "Cette tablette présente un devis"
-
-
-@pytest.fixture
-def house(app):
-    return a_house()
 
 
 def lend(house, role=Role.REP):

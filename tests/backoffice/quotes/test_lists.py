@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from backoffice import clock
 from backoffice.clients.models import Client, ClientKind, Standing
 from backoffice.db import db
@@ -56,6 +58,7 @@ def test_clients_fill_one_page_after_the_other(signed_in, app):
     turn_pages(signed_in(rep), "clients")
 
 
+@pytest.mark.slow
 def test_quotes_orders_and_invoices_fill_one_page_after_the_other(signed_in, app):
     rep = a_member()
     client = a_client(rep)
