@@ -132,19 +132,19 @@ def _stands(standing: Standing, today: date) -> ColumnElement[bool]:
     if standing is Standing.DRAFT:
         return Invoice.listed_at == NOT_YET
     nothing = sa.literal(ZERO, Amount)
-    open_ones = sa.select(InvoiceBalance.invoice_id).where(sa.text("invoice_balances.open <> 0"))
-    settled = sa.and_(Invoice.state == InvoiceState.ISSUED, Invoice.id.not_in(open_ones))
+    open_one = sa.select(InvoiceBalance.invoice_id).where(
+        InvoiceBalance.invoice_id == Invoice.id, sa.text("invoice_balances.open <> 0")
+    )
+    settled = sa.and_(Invoice.state == InvoiceState.ISSUED, ~open_one.exists())
     credited = sa.select(CreditNote.invoice_id).where(CreditNote.gross > nothing)
     wholly = sa.and_(Invoice.id.in_(credited), credited_of_invoice() == Invoice.gross)
     match standing:
         case Standing.UNPAID:
-            return Invoice.id.in_(open_ones.where(InvoiceBalance.open > nothing))
+            return open_one.where(InvoiceBalance.open > nothing).exists()
         case Standing.OVERDUE:
-            return Invoice.id.in_(
-                open_ones.where(InvoiceBalance.open > nothing, InvoiceBalance.due_on < today)
-            )
+            return open_one.where(InvoiceBalance.open > nothing, InvoiceBalance.due_on < today).exists()
         case Standing.TO_REFUND:
-            return Invoice.id.in_(open_ones.where(InvoiceBalance.open < nothing))
+            return open_one.where(InvoiceBalance.open < nothing).exists()
         case Standing.CREDITED:
             return sa.and_(settled, wholly)
         case _:

@@ -88,10 +88,7 @@ def board(session: Session, visible: Visible, *, pipeline_id: int | None, at: da
         return Board(columns=[], currency=seller.currency, pipelines=[], pipeline_id=None)
     phases = [phase for phase in shown.phases if phase.outcome in BY_HAND]
     condition = (
-        visible
-        & (Opportunity.pipeline_id == shown.id)
-        & Opportunity.phase_id.in_([phase.id for phase in phases])
-        & Opportunity.archived_at.is_(None)
+        visible & Opportunity.phase_id.in_([phase.id for phase in phases]) & Opportunity.archived_at.is_(None)
     )
     counts = _counts(session, condition)
     deals = _nearest(session, condition, phases)
@@ -120,7 +117,7 @@ def _nearest(
     session: Session, condition: Visible, phases: Sequence[Phase]
 ) -> Sequence[tuple[Opportunity, str]]:
     """Deals with their owner's name: the nearest expected order first, of what is won the newest."""
-    nearest = (Opportunity.expected_on.is_(None), Opportunity.expected_on, Opportunity.id)
+    nearest = (Opportunity.expected_on.nulls_last(), Opportunity.id)
     chosen = [
         sa.select(Opportunity.id)
         .where(condition, Opportunity.phase_id == phase.id)

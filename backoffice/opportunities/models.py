@@ -92,6 +92,9 @@ class PhaseTrigger(Base):
     phase_id: Mapped[Id] = mapped_column(sa.ForeignKey("phases.id", ondelete="RESTRICT"), index=True)
 
 
+NOT_ARCHIVED = sa.text("archived_at IS NULL")
+
+
 class Opportunity(Base, RecordsEvents, Revised):
     """A deal. Its lines are the working paper: always the next version of the quote.
 
@@ -104,6 +107,18 @@ class Opportunity(Base, RecordsEvents, Revised):
     __table_args__ = (
         sa.CheckConstraint("estimate >= 0", "estimate_not_negative"),
         sa.CheckConstraint("probability BETWEEN 0 AND 10000", "probability_is_a_percentage"),
+        sa.Index(
+            "ix_opportunities_source", "source", sqlite_where=NOT_ARCHIVED, postgresql_where=NOT_ARCHIVED
+        ),
+        sa.Index(  # the board: nearest of a phase, and how many of an owner
+            "ix_opportunities_nearest",
+            "phase_id",
+            "expected_on",
+            "id",
+            "owner_id",
+            sqlite_where=NOT_ARCHIVED,
+            postgresql_where=NOT_ARCHIVED,
+        ),
     )
 
     id: Mapped[Key]

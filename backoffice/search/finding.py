@@ -193,7 +193,10 @@ class _Asked:
         key: Any,
         named: ColumnElement[bool] | None = None,
     ) -> Sequence[Hit]:
-        """By the beginning of the number, or else by the client's name; the newest first."""
+        """By the beginning of the number, or else by the client's name; the newest first.
+
+        By number in the order of numbers, in which its index finds them.
+        """
         typed = numbered(self.words)
         if is_number(typed):
             condition = begins(self.session, number, typed)
@@ -201,7 +204,8 @@ class _Asked:
             condition = named
         else:
             return []
-        rows = self.session.execute(query.where(condition).order_by(key.desc()).limit(self.most))
+        newest = number if is_number(typed) else key
+        rows = self.session.execute(query.where(condition).order_by(newest.desc()).limit(self.most))
         return [_paper(kind, row) for row in rows]
 
     def _named(self) -> Select[int]:

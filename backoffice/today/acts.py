@@ -37,10 +37,13 @@ SAID = ("who", "words", "reason_fr", "reason_en")
 REASONS = Refusal.__table__
 
 
-def acts_waiting(sight: Sight) -> tuple[Select[*tuple[Any, ...]], Ordering]:
-    """The newest first. ``target``, what to act on, is the order, the e-mail, or else the quote."""
+def acts_waiting(sight: Sight, most: int | None = None) -> tuple[Select[*tuple[Any, ...]], Ordering]:
+    """The newest first. ``target``, what to act on, is the order, the e-mail, or else the quote.
+
+    ``most``: whoever looks from the start on wants no more.
+    """
     happened = sa.union_all(
-        _signed(sight), _asked(sight), _refused(sight), _renewals(sight), _undelivered(sight)
+        _signed(sight, most), _asked(sight), _refused(sight), _renewals(sight), _undelivered(sight)
     ).subquery("happened")
     found = (
         sa.select(
@@ -72,12 +75,16 @@ def undelivered_of_deal() -> ColumnElement[bool]:
     return sa.exists().where(OutgoingMail.opportunity_id == Opportunity.id, *_failed()).correlate(Opportunity)
 
 
-def _signed(sight: Sight) -> Select[*tuple[Any, ...]]:
-    """Orders of which nothing is invoiced or drafted."""
+def _signed(sight: Sight, most: int | None) -> Select[*tuple[Any, ...]]:
+    """Orders of which nothing is invoiced or drafted. Some firms leave a year's: no more than ``most`` are read."""
     billed = sa.exists().where(Invoice.order_id == Order.id, Invoice.state != InvoiceState.DISCARDED)
-    return sa.select(
+    found = sa.select(
         *_columns(Act.SIGNED, Order.placed_at, Order.opportunity_id, Order.id, Order.quote_id)
     ).where(Order.placed_at >= sight.since, ~billed)
+    if most is None:
+        return found
+    mine = found.join(Opportunity).where(Opportunity.archived_at.is_(None), sight.visible)
+    return sa.select(mine.order_by(Order.placed_at.desc(), Order.id.desc()).limit(most).subquery())
 
 
 def _asked(sight: Sight) -> Select[*tuple[Any, ...]]:

@@ -80,20 +80,20 @@ def day_of(session: Session, sight: Sight, currency: str) -> Day:
 
 
 def ordering_of(section: Section, sight: Sight) -> Ordering:
-    return _found(section, sight)[1]
+    return _found(section, sight, None)[1]
 
 
 def section_of(session: Session, section: Section, sight: Sight, place: Place, *, size: int) -> Page:
     """One page of it: ShownAct, Task, QuietQuote or WaitingInvoice."""
-    found, ordering = _found(section, sight)
+    found, ordering = _found(section, sight, None if place.key else size + 1)
     page = page_of(session, found, ordering, place, size=size)
     return replace(page, rows=_read(section, page.rows, sight))
 
 
-def _found(section: Section, sight: Sight) -> tuple[Select[*tuple[Any, ...]], Ordering]:
+def _found(section: Section, sight: Sight, most: int | None) -> tuple[Select[*tuple[Any, ...]], Ordering]:
     match section:
         case Section.CLIENTS:
-            return acts.acts_waiting(sight)
+            return acts.acts_waiting(sight, most)
         case Section.TASKS:
             return duties.tasks_due(sight), duties.LATEST
         case Section.QUIET:

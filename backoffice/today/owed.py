@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, defer
 from sqlalchemy.sql import Select
 
+from backoffice.balances.models import InvoiceBalance
 from backoffice.clients.models import Client
 from backoffice.invoices.models import Invoice, InvoiceState
+from backoffice.money import ZERO
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.paging import Ordering
@@ -21,7 +23,7 @@ from backoffice.today.sight import LOOKED_BACK, Sight
 
 NEWEST = Ordering((Invoice.order_id,), descending=True)
 """Of drafts, of which an order has one: the order of their partial index."""
-DUE_LAST = Ordering((Invoice.due_on, Invoice.id), descending=True)
+DUE_LAST = Ordering((InvoiceBalance.due_on, InvoiceBalance.invoice_id), descending=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +42,16 @@ def drafts(sight: Sight) -> Select[*tuple[Any, ...]]:
 
 
 def overdue(sight: Sight) -> Select[*tuple[Any, ...]]:
-    owed = Invoice.gross - paid_of_invoice() - credited_of_invoice()
-    return _invoices(sight).where(
-        Invoice.due_on < sight.today,
-        Invoice.due_on >= sight.today - LOOKED_BACK,
-        owed > sa.literal(Decimal(0), Invoice.gross.type),
+    """The condition of the balances' partial index stands here as there, word for word."""
+    return (
+        _invoices(sight)
+        .join(InvoiceBalance, InvoiceBalance.invoice_id == Invoice.id)
+        .where(
+            sa.text("invoice_balances.open <> 0"),
+            InvoiceBalance.open > sa.literal(ZERO, InvoiceBalance.open.type),
+            InvoiceBalance.due_on < sight.today,
+            InvoiceBalance.due_on >= sight.today - LOOKED_BACK,
+        )
     )
 
 
@@ -87,7 +94,8 @@ def _invoices(sight: Sight) -> Select[*tuple[Any, ...]]:
         sa.select(Invoice, StaffMember.name, Client.phone, paid_of_invoice(), credited_of_invoice())
         .join(Order, Order.id == Invoice.order_id)
         .join(Opportunity, Opportunity.id == Order.opportunity_id)
-        .join(StaffMember, StaffMember.id == Opportunity.owner_id)
+        # Everybody has an owner: an outer join keeps SQLite from beginning with the few of the staff.
+        .outerjoin(StaffMember, StaffMember.id == Opportunity.owner_id)
         .join(Client, Client.id == Invoice.client_id)
         .where(sight.visible)
         .options(contains_eager(Invoice.order), defer(Invoice.content, raiseload=True))

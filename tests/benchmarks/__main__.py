@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from tests.databases import postgresql_programs
 
 def main(arguments: Sequence[str]) -> None:
     chosen = options(arguments)
+    logging.disable(logging.INFO)  # its own figures are what it prints
     # As with Ctrl-C, what was started is ended and the folders are removed.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     databases = ["sqlite", "postgresql"] if chosen.database == "both" else [chosen.database]

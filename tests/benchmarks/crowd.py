@@ -17,6 +17,7 @@ from tests.benchmarks.installation import Installation
 BASE = 100
 """Quotes that the base has; every hundredth of the crowd's is a copy of the same one."""
 DEALS_OF_A_CLIENT = 10
+SOURCES = ("Recommandation", "Site internet", "Salon de l’habitat")
 STRIDE = 100_000
 """Between the ids of one copy and those of the next: more rows than any table of the base has."""
 LEFT_OUT = {"documents", "outgoing_mails", "staff_sessions"}
@@ -60,6 +61,9 @@ def make_base(here: Installation) -> None:
                 if number % 2:
                     factories.a_payment(invoice, "100")
     with db.engine.begin() as connection:
+        for number, source in enumerate(SOURCES):
+            some = Opportunity.id % (len(SOURCES) + 1) == number
+            connection.execute(sa.update(Opportunity).where(some).values(source=source))
         for name in ("outgoing_mails", "documents"):
             connection.execute(sa.text(f"DELETE FROM {name}"))  # noqa: S608 - a name of ours
 

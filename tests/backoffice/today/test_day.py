@@ -17,6 +17,7 @@ from backoffice.quotes.queries import quote_to_act_on
 from backoffice.staff.models import Role
 from backoffice.timeline.models import EntryKind, TimelineEntry
 from backoffice.work import unit_of_work
+from tests.billing import an_issued_invoice, an_order
 from tests.factories import (
     a_client,
     a_further_link,
@@ -217,19 +218,13 @@ def test_today_comes_before_what_is_late_and_tomorrow_not_at_all(reader, rep, fi
 
 
 def test_overdue_invoices_show_until_they_are_paid(reader, rep, firm):
-    _, _, signature = a_signed_quote(deal(rep, firm, "Terrasse"))
-    invoice = an_invoice(order_of(signature), issued=True)
-    number = db.session.get_one(Invoice, invoice).number
-    assert number not in reader.page("/today").text
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("DROP TRIGGER IF EXISTS frozen_invoices_update")
-        else:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        late = clock.today("Europe/Paris") - timedelta(days=4)
-        connection.execute(sa.update(Invoice).where(Invoice.id == invoice).values(due_on=late))
+    today = clock.today("Europe/Paris")
+    invoice = an_issued_invoice(an_order(deal(rep, firm, "Terrasse")), on=today - timedelta(days=34))
+    in_time = an_issued_invoice(an_order(deal(rep, firm, "Vitrine")), on=today - timedelta(days=30))
+    number, other = (db.session.get_one(Invoice, key).number for key in (invoice, in_time))
     text = reader.page("/today").text
     assert number in text
+    assert other not in text
     assert "4 jours de retard" in text
     owed = db.session.get_one(Invoice, invoice).gross
     db.session.rollback()
