@@ -77,7 +77,7 @@ def rep(site: Site, open_browser: OpenBrowser) -> Rep:
     return rep
 
 
-@pytest.mark.parametrize(("width", "language"), [(390, "fr"), (1280, "en")])
+@pytest.mark.parametrize(("width", "language"), [(390, "fr"), (820, "fr"), (1280, "en")])
 def test_a_signature_rings_on_the_page_that_is_open_and_one_key_leads_to_it(
     site: Site, company: Callable[..., Company], axe: Axe, width: int, language: str
 ):

@@ -17,7 +17,7 @@ AMOUNTS = {"fr": ("2 824,80 €", "6 591,20 €"), "en": ("€2,824.80", "€6,5
 stories = itertools.count(1)
 
 
-@pytest.mark.parametrize(("language", "width"), [("fr", 390), ("en", 1280)])
+@pytest.mark.parametrize(("language", "width"), [("fr", 390), ("en", 820), ("en", 1280)])
 def test_deposit_and_balance_in_one_click_each(
     site: Site, company: Callable[..., Company], language: str, width: int
 ):

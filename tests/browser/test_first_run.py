@@ -25,7 +25,7 @@ def a_logo() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "fr"), (390, "en")])
+@pytest.mark.parametrize(("width", "language"), [(1280, "fr"), (820, "fr"), (390, "en")])
 def test_a_real_firm_takes_the_place_of_the_demonstration(
     tmp_path_factory: pytest.TempPathFactory,
     open_browser: Callable[..., tuple[Page, Watch]],

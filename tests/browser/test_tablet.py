@@ -194,16 +194,16 @@ def takes_it_back(rep: Rep) -> None:
     rep.sees("taken-back")
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("width", "language"), [(820, "fr"), (820, "en"), (390, "en"), (1280, "fr")])
 def test_a_tablet_is_held_out_signed_on_by_finger_and_handed_back(
-    site: Site, open_browser: OpenBrowser, axe: Axe, tmp_path: Path, language: str
+    site: Site, open_browser: OpenBrowser, axe: Axe, tmp_path: Path, width: int, language: str
 ):
-    title = f"Établi {language}"
+    title = f"Établi {width} {language}"
     site.sends_a_quote(BUYER, title)
     site.speaks(Rep.email, language)
-    page, watch = open_browser(820, language, touch=True)
+    page, watch = open_browser(width, language, touch=True)
     watch.allow(403, 422)
-    look = Look("tablet", 820, language)
+    look = Look("tablet", width, language)
     rep = Rep(page, site, look, watch, language=language)
     rep.signs_in()
     tab_from_before = page.context.new_page()
