@@ -103,7 +103,7 @@ def in_both(say: Callable[[], str]) -> Bilingual:
 
 
 def money(amount: Decimal, currency: str = "EUR") -> str:
-    """1 234,50 € or €1,234.50."""
+    """1 234,50 € or €1,234.50; below zero with a minus sign, which no program reads back."""
     return _money(amount, currency, current_language(), DECIMALS[currency])
 
 
@@ -125,9 +125,10 @@ def _money(amount: Decimal, currency: str, language: str, digits: int) -> str:
     locale = Locale.parse(LOCALES[language])
     pattern = locale.currency_formats["standard"].pattern
     decimals = "." + "0" * digits if digits else ""
-    return format_currency(
+    shown = format_currency(
         amount, currency, format=pattern.replace(".00", decimals), locale=locale, currency_digits=False
     )
+    return shown.replace("-", "−")  # as wide as a figure, and never at the end of a line
 
 
 @lru_cache(maxsize=1024)

@@ -31,8 +31,8 @@ def said_in(french: object, english: object) -> pytest.MarkDecorator:
 
 
 @said_in(
-    ["1\u202f234,50\u00a0€", "0,00\u00a0€", "-12,00\u00a0€", "1\u202f234\u202f567,89\u00a0€"],
-    ["€1,234.50", "€0.00", "-€12.00", "€1,234,567.89"],
+    ["1\u202f234,50\u00a0€", "0,00\u00a0€", "−12,00\u00a0€", "1\u202f234\u202f567,89\u00a0€"],
+    ["€1,234.50", "€0.00", "−€12.00", "€1,234,567.89"],
 )
 def test_amounts(spoken, expected):
     assert [language.money(Decimal(amount)) for amount in ("1234.5", "0", "-12", "1234567.89")] == expected

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from backoffice.clients.models import Client
 from backoffice.db import db
 from backoffice.demonstration import loading, showing
 from backoffice.notifications.models import OutgoingMail
-from backoffice.opportunities.models import Opportunity, Phase
+from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.seller.models import ONLY, Seller
 from backoffice.settings import PROJECT, Settings
@@ -29,7 +29,7 @@ from backoffice.work import unit_of_work
 from tests.conftest import SECRET, closed, migrate
 from tests.databases import free_port
 from tests.environment import environment_with
-from tests.factories import PAST, a_further_link, a_line, a_quote
+from tests.factories import PAST, a_further_link, a_line, a_quote, a_signed_quote, order_of
 from wsgi import create_app
 
 Found = TypeVar("Found")
@@ -96,27 +96,8 @@ class Site:
         """Julien mails a quote of two lines to that client; gives the link as the mail writes it."""
 
         def send() -> str:
-            with unit_of_work() as session:
-                client = session.scalars(sa.select(Client).where(Client.name == buyer)).one()
-                session.refresh(client, ["contacts"])
-                owner = session.scalars(
-                    sa.select(StaffMember).where(StaffMember.email == "julien@atelier-duval.example")
-                ).one()
-                phase = session.scalars(sa.select(Phase).order_by(Phase.position)).first()
-                assert phase is not None
-                lines = [
-                    a_line("Étagère en chêne", "3", "184.50", "10"),
-                    a_line("Pose sur site", "4", "54", "20"),
-                ]
-                for position, line in enumerate(lines):
-                    line.position = position
-                deal = Opportunity(
-                    title=title, client_id=client.id, contact_id=client.contacts[0].id, owner_id=owner.id,
-                    pipeline_id=phase.pipeline_id, phase_id=phase.id, created_at=PAST, lines=lines,
-                )  # fmt: skip
-                session.add(deal)
-                session.flush()
-                deal_id, language = deal.id, client.language
+            lines = [a_line("Étagère en chêne", "3", "184.50", "10"), a_line("Pose sur site", "4", "54", "20")]
+            deal_id, language = _deal_of_julien(buyer, title, lines)
             at = clock.now()
             quote_id = a_quote(deal_id, at)
             if until is not None:
@@ -128,6 +109,10 @@ class Site:
 
         return self.ask(send)
 
+    def takes_an_order(self, buyer: str, title: str, *lines: OpportunityLine) -> int:
+        """What Julien sold to that client, signed just now; gives the order's id."""
+        return self.ask(lambda: order_of(a_signed_quote(_deal_of_julien(buyer, title, lines)[0])[2]))
+
     def speaks(self, email: str, language: str) -> None:
         """A member of the staff reads pages in that language from now on."""
 
@@ -138,6 +123,27 @@ class Site:
                 )
 
         self.ask(change)
+
+
+def _deal_of_julien(buyer: str, title: str, lines: Sequence[OpportunityLine]) -> tuple[int, str]:
+    """Its id, and the client's language."""
+    with unit_of_work() as session:
+        client = session.scalars(sa.select(Client).where(Client.name == buyer)).one()
+        session.refresh(client, ["contacts"])
+        owner = session.scalars(
+            sa.select(StaffMember).where(StaffMember.email == "julien@atelier-duval.example")
+        ).one()
+        phase = session.scalars(sa.select(Phase).order_by(Phase.position)).first()
+        assert phase is not None
+        for position, line in enumerate(lines):
+            line.position = position
+        deal = Opportunity(
+            title=title, client_id=client.id, contact_id=client.contacts[0].id, owner_id=owner.id,
+            pipeline_id=phase.pipeline_id, phase_id=phase.id, created_at=PAST, lines=[*lines],
+        )  # fmt: skip
+        session.add(deal)
+        session.flush()
+        return deal.id, client.language
 
 
 def _in(language: str, words: Callable[[], str]) -> str:

@@ -14,17 +14,13 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from backoffice import clock
-from backoffice.clients.models import Client
 from backoffice.db import db
 from backoffice.invoices.models import Invoice
-from backoffice.opportunities.models import Opportunity, Phase
 from backoffice.orders.models import Order
-from backoffice.staff.models import StaffMember
-from backoffice.work import unit_of_work
-from tests.browser.actors import Accountant, Rep
+from tests.browser.actors import Accountant
 from tests.browser.site import Site
 from tests.browser.watch import Axe, Look, Watch
-from tests.factories import PAST, a_line, a_signed_quote, an_invoice, order_of
+from tests.factories import a_line, an_invoice
 
 OpenBrowser = Callable[..., tuple[Page, Watch]]
 
@@ -40,23 +36,9 @@ class Billed:
 
 
 def bills(site: Site, title: str) -> Billed:
+    order = site.takes_an_order("Garage Le Goff", title, a_line("Établi", "2", "640"))
+
     def act() -> Billed:
-        with unit_of_work() as session:
-            client = session.scalars(sa.select(Client).where(Client.name == "Garage Le Goff")).one()
-            session.refresh(client, ["contacts"])
-            owner = session.scalars(sa.select(StaffMember).where(StaffMember.email == Rep.email)).one()
-            phase = session.scalars(sa.select(Phase).order_by(Phase.position)).first()
-            assert phase is not None
-            line = a_line("Établi", "2", "640")
-            line.position = 0
-            deal = Opportunity(
-                title=title, client_id=client.id, contact_id=client.contacts[0].id, owner_id=owner.id, pipeline_id=phase.pipeline_id,
-                phase_id=phase.id, created_at=PAST, lines=[line],
-            )  # fmt: skip
-            session.add(deal)
-            session.flush()
-            made = deal.id
-        order = order_of(a_signed_quote(made)[2])
         invoice = an_invoice(order, issued=True)
         row = db.session.execute(
             sa.select(Order.quote_number, Order.number, Invoice.number)

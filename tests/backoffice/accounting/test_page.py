@@ -80,7 +80,7 @@ def test_a_credit_note_is_taken_off_and_says_of_which_invoice(accountant, books:
     text = plain(page.text)
     assert "0 facture · 1 avoir" in text
     assert "Avoir sur F-2026-0004" in text
-    assert "-3 963,20 €" in text
+    assert "−3 963,20 €" in text
     assert f"/credit-notes/{books.note}" in page.links
 
 
