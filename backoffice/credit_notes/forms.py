@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from backoffice.credit_notes.issuing import Wish
 from backoffice.forms import Known, PostedForm, TypedText
 from backoffice.invoices.forms import quantities_in
+from backoffice.language import money
 from backoffice.quotes.choice import hundredths
 
 
@@ -29,9 +31,19 @@ class CreditForm(PostedForm):
             expected=expected,
         )
 
-    def told(self, gross: Decimal) -> bool:
-        """Whether the page told that amount."""
-        return bool(self.expected.data == str(hundredths(gross)))
+    def agrees_to(self, gross: Decimal, currency: str) -> bool:
+        """Once validated: whether all is right and the page told that amount; what is to be checked is told."""
+        if self.errors:
+            return False
+        if self.expected.data == str(hundredths(gross)):
+            return True
+        self.form_errors.append(
+            gettext(
+                "These quantities come to %(amount)s. Check that, then issue the credit note.",
+                amount=money(gross, currency),
+            )
+        )
+        return False
 
     def tell(self, gross: Decimal, known: int) -> None:
         """Put what is now so in the place of what came with the form."""

@@ -9,7 +9,7 @@ from backoffice.access import Permission, current_member, needs, papers_of
 from backoffice.credit_notes import queries
 from backoffice.credit_notes.crediting import Credit, credit_of
 from backoffice.credit_notes.forms import CreditForm
-from backoffice.credit_notes.issuing import credit_invoice, refuse_not_creditable
+from backoffice.credit_notes.issuing import Wish, credit_invoice, refuse_not_creditable
 from backoffice.credit_notes.queries import ToCredit
 from backoffice.credit_notes.refusals import AlreadyCredited, MoreThanInvoiced, NothingToCredit
 from backoffice.db import db
@@ -18,7 +18,7 @@ from backoffice.documents.views import pdf_response
 from backoffice.errors import StaleRevision
 from backoffice.invoices.forms import Left, quantities_in, with_quantities
 from backoffice.invoices.queries import refuse_foreign_invoice
-from backoffice.language import current_language, money
+from backoffice.language import current_language
 from backoffice.pages import seller
 from backoffice.work import unit_of_work
 
@@ -57,48 +57,43 @@ def new(invoice_id: int) -> ResponseReturnValue:
     try:
         return _page(found, _form(found)(formdata=None), credit_of(found.invoice, found.notes))
     except AlreadyCredited as refusal:
-        flash(refusal.sentence(), "note")
-        return redirect(url_for(".show", credit_note_id=refusal.facts["note"]), 303)
+        return _there_is_one(refusal)
 
 
 @blueprint.post("/invoices/<int:invoice_id>/credit-note")
 @needs(Permission.BILL)
 def create(invoice_id: int) -> ResponseReturnValue:
-    at, member, zone, found = clock.now(), current_member(), seller().timezone, _found(invoice_id)
+    found = _found(invoice_id)
     refuse_not_creditable(found.invoice, found.chain.account)
     form = _form(found)()
     try:
-        if not form.validate():
-            return _page(found, form, credit_of(found.invoice, found.notes)), 422
-        credit = credit_of(found.invoice, found.notes, quantities_in(form))
-        if not form.told(credit.totals.gross):
-            words = {"amount": money(credit.totals.gross, found.invoice.currency)}
-            form.form_errors.append(
-                gettext(
-                    "These quantities come to %(amount)s. Check that, then issue the credit note.", **words
-                )
-            )
+        credit = credit_of(found.invoice, found.notes, quantities_in(form) if form.validate() else None)
+        if not form.agrees_to(credit.totals.gross, found.invoice.currency):
             return _page(found, form, credit), 422
-        with unit_of_work() as session:
-            refuse_foreign_invoice(session, invoice_id, papers_of(member))
-            note = credit_invoice(
-                session,
-                invoice_id,
-                form.wish(credit.totals.gross),
-                by=member.id,
-                at=at,
-                today=lambda: clock.today(zone),
-            )
+        note_id, number = _issued(invoice_id, form.wish(credit.totals.gross))
     except AlreadyCredited as refusal:
-        flash(refusal.sentence(), "note")
-        return redirect(url_for(".show", credit_note_id=refusal.facts["note"]), 303)
+        return _there_is_one(refusal)
     except NothingToCredit as refusal:
         form.form_errors.append(refusal.sentence())
         return _page(found, form, credit_of(found.invoice, found.notes)), refusal.status
     except (StaleRevision, MoreThanInvoiced) as refusal:
         return _changed(invoice_id, refusal)
-    flash(gettext("Credit note %(number)s is issued.", number=note.number), "good")
-    return redirect(url_for(".show", credit_note_id=note.id), 303)
+    flash(gettext("Credit note %(number)s is issued.", number=number), "good")
+    return redirect(url_for(".show", credit_note_id=note_id), 303)
+
+
+def _issued(invoice_id: int, wish: Wish) -> tuple[int, str]:
+    """Id and number of the credit note."""
+    at, member, zone = clock.now(), current_member(), seller().timezone
+    with unit_of_work() as session:
+        refuse_foreign_invoice(session, invoice_id, papers_of(member))
+        note = credit_invoice(session, invoice_id, wish, by=member.id, at=at, today=lambda: clock.today(zone))
+        return note.id, note.number
+
+
+def _there_is_one(refusal: AlreadyCredited) -> ResponseReturnValue:
+    flash(refusal.sentence(), "note")
+    return redirect(url_for(".show", credit_note_id=refusal.facts["note"]), 303)
 
 
 def _changed(invoice_id: int, refusal: StaleRevision | MoreThanInvoiced) -> ResponseReturnValue:
