@@ -86,7 +86,8 @@ def places(member: Member) -> list[Place]:
         (gettext("People"), "people.index", False),
         (gettext("Settings"), "settings.index", False),
     ]
-    return [*_group(member, daily), *_group(member, seldom, begins=True)]
+    here = _here([endpoint for _label, endpoint, _near in [*daily, *seldom]])
+    return [*_group(member, daily, here), *_group(member, seldom, here, begins=True)]
 
 
 def beginnings(member: Member) -> list[New]:
@@ -100,13 +101,15 @@ def beginnings(member: Member) -> list[New]:
     return [New(label=label, url=url_for(endpoint)) for label, endpoint in known if _may(member, endpoint)]
 
 
-def _group(member: Member, known: list[tuple[str, str, bool]], *, begins: bool = False) -> list[Place]:
+def _group(
+    member: Member, known: list[tuple[str, str, bool]], here: str | None, *, begins: bool = False
+) -> list[Place]:
     open_to = [each for each in known if _may(member, each[1])]
     return [
         Place(
             label=label,
             url=url_for(endpoint),
-            current=_is_here(endpoint),
+            current=endpoint == here,
             near=near,
             begins=begins and position == 0,
         )
@@ -114,8 +117,11 @@ def _group(member: Member, known: list[tuple[str, str, bool]], *, begins: bool =
     ]
 
 
-def _is_here(endpoint: str) -> bool:
-    return request.blueprint == endpoint.partition(".")[0] or request.path.startswith(f"{url_for(endpoint)}/")
+def _here(endpoints: list[str]) -> str | None:
+    """The one place of the menu under whose address this page is, or else whose noun it belongs to."""
+    by_address = [each for each in endpoints if f"{request.path}/".startswith(f"{url_for(each)}/")]
+    by_noun = [each for each in endpoints if each.partition(".")[0] == request.blueprint]
+    return next(iter(by_address + by_noun), None)
 
 
 def _may(member: Member, endpoint: str) -> bool:

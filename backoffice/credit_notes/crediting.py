@@ -76,11 +76,14 @@ def credit_of(
     if invoice.lines and not any(wanted.values()) and any(left.values()):
         raise NothingToCredit(invoice=invoice.number)
     lines, reached = _lines(invoice, credited, wanted)
-    sums = {
-        vat: _reached(invoice, vat, each, reached) - credited.sums.get(vat, NOTHING)
-        for vat, each in invoice.sums.items()
-    }
     nets = _nets(invoice, lines)
+    sums = {
+        vat: part
+        for vat, each in invoice.sums.items()
+        # A rate of which nothing is credited has no place in the VAT breakdown (EN 16931, BG-23).
+        if (part := _reached(invoice, vat, each, reached) - credited.sums.get(vat, NOTHING)) != NOTHING
+        or vat in nets
+    }
     return Credit(lines, sums, totals_of_sums(nets, sums, currency=invoice.currency))
 
 

@@ -96,7 +96,10 @@ class Site:
         """Julien mails a quote of two lines to that client; gives the link as the mail writes it."""
 
         def send() -> str:
-            lines = [a_line("Étagère en chêne", "3", "184.50", "10"), a_line("Pose sur site", "4", "54", "20")]
+            lines = [
+                a_line("Étagère en chêne", "3", "184.50", "10"),
+                a_line("Pose sur site", "4", "54", "20"),
+            ]
             deal_id, language = _deal_of_julien(buyer, title, lines)
             at = clock.now()
             quote_id = a_quote(deal_id, at)
