@@ -18,6 +18,7 @@ from backoffice import clock
 from backoffice.db import db
 from backoffice.errors import NotFound, Refusal
 from backoffice.opportunities.models import Opportunity
+from backoffice.paging import walked
 from backoffice.staff.members import Member, member_signed_in
 from backoffice.staff.models import Role
 from backoffice.welcome.queries import is_untouched
@@ -236,15 +237,23 @@ def sees_all(member: Member) -> bool:
     return member.role in {Role.MANAGER, Role.ADMIN}
 
 
-def owned_by(member: Member) -> ColumnElement[bool]:
-    """Condition on Opportunity: the deals (and quotes) that this person may see; an accountant, none."""
+def owned_by(member: Member, *, walking: bool = False) -> ColumnElement[bool]:
+    """Condition on Opportunity: the deals (and quotes) that this person may see; an accountant, none.
+
+    ``walking``: for a list in an order of its own, of which the deal of each row is looked up (``paging.walked``).
+    """
     if sees_all(member):
         return sa.true()
     if member.role is Role.REP:
-        return Opportunity.owner_id == member.id
+        return owner(member.id, walking=walking)
     return sa.false()
+
+
+def owner(staff_id: int, *, walking: bool = False) -> ColumnElement[bool]:
+    """Condition on Opportunity: the deals of one person, whatever they may see; ``walking`` as above."""
+    return (walked(Opportunity.owner_id) if walking else Opportunity.owner_id) == staff_id
 
 
 def papers_of(member: Member) -> ColumnElement[bool]:
     """Condition on Opportunity: whose orders and invoices this person may see; an accountant, all."""
-    return sa.true() if member.role is Role.ACCOUNTANT else owned_by(member)
+    return sa.true() if member.role is Role.ACCOUNTANT else owned_by(member, walking=True)

@@ -13,8 +13,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql.functions import FunctionElement
 
 SIZE = 50
 LONGEST = 600
@@ -80,6 +82,30 @@ def page_of(
         else None,
         following={"after": _text_of(rows[-1][-own:])} if rows and (more or place.backwards) else None,
     )
+
+
+class walked(FunctionElement[Any]):  # noqa: N801 - written like a function of SQL
+    """``walked(column)``: the column, by whose index SQLite shall not begin.
+
+    It keeps no count of how many rows have which value, and takes an equality for rare: it would fetch and sort all
+    deals of an owner to show a page of their quotes. PostgreSQL counts, and reads the bare column.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(walked)
+def _bare(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(walked, "sqlite")
+def _without_index(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
 
 
 def _within(found: Select[*tuple[Any, ...]], ordering: Ordering, place: Place) -> Select[*tuple[Any, ...]]:

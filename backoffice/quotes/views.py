@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
     standing, words = request.args.get("standing", type=Standing), looked_for(request.args.get("q", ""))
     page = listed_quotes(
         db.session(),
-        owned_by(current_member()),
+        owned_by(current_member(), walking=True),
         standing=standing,
         words=words,
         place=Place.read(request.args, NEWEST),

@@ -61,7 +61,7 @@ def reach_of_member() -> Reach:
     return Reach(
         sells=may(member, Permission.SELL),
         known_to=None if sees_all(member) else member.id,
-        deals=owned_by(member),
+        deals=owned_by(member, walking=True),
         papers=papers_of(member),
     )
 

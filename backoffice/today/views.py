@@ -5,11 +5,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice import clock
-from backoffice.access import Permission, current_member, may, needs, owned_by, sees_all
+from backoffice.access import Permission, current_member, may, needs, owned_by, owner, sees_all
 from backoffice.agenda.models import Task
 from backoffice.db import db
 from backoffice.language import current_language
-from backoffice.opportunities.models import Opportunity
 from backoffice.pages import seller
 from backoffice.paging import SIZE, Place
 from backoffice.today.day import Section, day_of, ordering_of, section_of
@@ -53,7 +52,7 @@ def sight() -> Sight:
     member = current_member()
     all_of_it = sees_all(member) and request.args.get("whose") != "mine"
     return Sight(
-        visible=owned_by(member) if all_of_it else Opportunity.owner_id == member.id,
+        visible=owned_by(member, walking=True) if all_of_it else owner(member.id, walking=True),
         to_do=sa.true() if all_of_it else Task.assignee_id == member.id,
         names=all_of_it,
         at=clock.now(),
