@@ -1,5 +1,6 @@
 """The only module that knows both packages: ``create_app`` puts them together."""
 
+import gc
 import os
 from types import TracebackType
 
@@ -151,6 +152,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    # What is loaded by now stays. Looking through all of it for garbage held up a request now and then by 150 ms.
+    gc.freeze()
     return app
 
 

@@ -14,7 +14,7 @@ from backoffice.catalogue.search import LONGEST, folded, looked_for
 from backoffice.clients.models import Client, ClientKind, Contact
 from backoffice.clients.naming import key_of_name, words_of
 from backoffice.clients.queries import visible_clients
-from backoffice.paging import Ordering, Page, Place, page_of
+from backoffice.paging import Ordering, Page, Place, page_of, walked
 from backoffice.staff.models import StaffMember
 
 SHOWN = 12
@@ -85,7 +85,7 @@ def clients_listed(session: Session, known_to: int | None, wanted: Wanted, place
     found = (
         sa.select(Client, StaffMember.name)
         .join(StaffMember, StaffMember.id == Client.owner_id)
-        .where(Client.merged_into_id.is_(None), visible_clients(known_to), *_conditions(wanted))
+        .where(walked(Client.merged_into_id).is_(None), visible_clients(known_to), *_conditions(wanted))
     )
     return page_of(session, found, BY_NAME, place)
 

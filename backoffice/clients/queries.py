@@ -12,6 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from backoffice.clients.models import Client, Contact
 from backoffice.errors import NotFound
 from backoffice.opportunities.models import Opportunity, Outcome, Phase
+from backoffice.paging import walked
 from backoffice.staff.models import Role, StaffMember
 
 
@@ -19,8 +20,8 @@ def visible_clients(known_to: int | None) -> ColumnElement[bool]:
     """A rep's own clients, and those of the deals that the rep works on."""
     if known_to is None:
         return sa.true()
-    dealt_with = sa.select(Opportunity.client_id).where(Opportunity.owner_id == known_to)
-    return (Client.owner_id == known_to) | Client.id.in_(dealt_with)
+    deals = sa.exists().where(Opportunity.client_id == Client.id, walked(Opportunity.owner_id) == known_to)
+    return (walked(Client.owner_id) == known_to) | deals.correlate(Client)
 
 
 def own_clients(known_to: int | None) -> ColumnElement[bool]:
