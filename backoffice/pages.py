@@ -220,9 +220,9 @@ def page_for(title: str, sentence: str, again: Sequence[tuple[str, str]] = ()) -
 
     ``again``: fields to be sent once more to the same address.
     """
-    shell = {"face": "backoffice"} if g.get("member") else {}
+    shell = {"shell": "backoffice"} if g.get("member") else {}
     if request.blueprint == "portal":
-        shell = {"face": "portal"}
+        shell = {"shell": "portal"}
         if g.get("link") is not None:
             shell |= {"act_label": gettext("Open the quote"), "act_address": url_for("portal.show")}
     return render_template("errors/refusal.html", title=title, message=sentence, again=again, **shell)

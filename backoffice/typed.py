@@ -75,7 +75,7 @@ class UndrawableCharacter(Refusal):
 
     def sentence(self) -> str:
         return gettext(
-            "The signed document cannot show “%(character)s”. Write it in Latin letters.",
+            "Documents cannot show “%(character)s”. Write it in Latin letters.",
             character=self.facts["character"],
         )
 
@@ -87,6 +87,11 @@ class TextTooLong(Refusal):
             length=self.facts["length"],
             most=self.facts["most"],
         )
+
+
+def without_sign(text: str) -> str:
+    """An amount as typed, without a euro sign before or after it."""
+    return re.sub(r"\s*€\s*$|^\s*€\s*", "", text)
 
 
 def number(text: str, *, places: int, most: Decimal, language: str) -> Decimal:

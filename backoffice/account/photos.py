@@ -1,7 +1,9 @@
 """A photograph made small: as large as it is ever shown, and without anything that the camera wrote into it."""
 
 import io
+import struct
 import warnings
+import zlib
 
 from flask_babel import gettext
 from PIL import Image, ImageOps
@@ -14,7 +16,14 @@ LARGEST = 10_000_000
 SIDE = 256
 MOST_PIXELS = 60_000_000
 """More than cameras take; a small file can hold far more of one colour."""
+MOST_UNPACKED = 16_000_000
+"""Points that are held in memory at once, after a JPEG was unpacked at a fraction of its size."""
 QUALITY = 85
+UNREADABLE = (
+    OSError, ValueError, SyntaxError, Image.DecompressionBombError,
+    TypeError, LookupError, AttributeError, ArithmeticError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow raises for files that cameras and phones have written wrongly, in the picture or in its EXIF."""
 
 
 class PhotoUnreadable(Refusal):
@@ -36,12 +45,15 @@ def small(data: bytes) -> bytes:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise PhotoTooLarge
                 picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG need not be unpacked whole
+                if picture.width * picture.height > MOST_UNPACKED:
+                    raise PhotoTooLarge
                 return _drawn(picture)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise PhotoUnreadable from error
 
 
 def _drawn(picture: Image.Image) -> bytes:
+    picture.thumbnail((4 * SIDE, 4 * SIDE))  # the rest is done with few points
     upright = ImageOps.exif_transpose(picture).convert("RGBA")
     square = ImageOps.fit(upright, (SIDE, SIDE))
     ground = Image.new("RGB", square.size, "white")  # behind what is transparent

@@ -33,8 +33,9 @@ from backoffice.quotes.states import VersionState
 from backoffice.reasons.models import Reason
 from backoffice.seller.models import ONLY, Seller
 
-MOST_PENDING = 20
-"""Requests of one version that wait at once: whoever has more to say had better talk."""
+MOST_PENDING = 5
+"""Requests of one version that wait at once: whoever has more to say had better talk, and nobody mails
+strangers without end by typing their addresses."""
 
 
 def request_changes(

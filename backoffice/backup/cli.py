@@ -54,7 +54,7 @@ def backup_command(file: Path | None) -> None:
 def restore_command(file: Path) -> None:
     """Put FILE back into an installation without data; the database may be another than it came from."""
     try:
-        manifest = restore(
+        found = restore(
             db.engine,
             archive(),
             file,
@@ -74,8 +74,11 @@ def restore_command(file: Path) -> None:
         raise click.ClickException(f"{file} is not a backup of Accord.") from None
     except BackupDamaged as error:
         raise click.ClickException(f"{file} is damaged ({error}); nothing was restored.") from None
-    rows = sum(table.rows for table in manifest.tables)
-    click.echo(f"{rows:,} rows and {len(manifest.archive):,} documents of {manifest.made_at} are back.")
+    manifest, spoiled = found.manifest, found.spoiled
+    rows, documents = sum(table.rows for table in manifest.tables), len(manifest.archive) - len(spoiled)
+    click.echo(f"{rows:,} rows and {documents:,} documents of {manifest.made_at} are back.")
+    if spoiled:
+        click.echo("Damaged when the backup was made, and not in it: " + ", ".join(spoiled), err=True)
 
 
 def default_name(at: datetime) -> str:

@@ -18,7 +18,7 @@ from typing import BinaryIO
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 
-from backoffice.backup.manifest import NAME, Manifest, TableTold
+from backoffice.backup.manifest import DOCUMENT, NAME, SPOILED, Manifest, TableTold
 from backoffice.backup.rows import columns_of, lines_of
 from backoffice.db import Base
 from backoffice.documents.archive import Archive, ArchiveDamaged
@@ -107,8 +107,9 @@ def _pack(file: BinaryIO, manifest: Manifest, folder: Path, archive: Archive, to
         for done, digest in enumerate(manifest.archive):
             told("documents", done, len(manifest.archive))
             try:
-                _add(tar, f"archive/{digest}", archive.read(digest))
+                _add(tar, DOCUMENT.format(digest), archive.read(digest))
             except ArchiveDamaged:
+                _add(tar, SPOILED.format(digest), b"")
                 spoiled.append(digest)
         told("documents", len(manifest.archive), len(manifest.archive))
     return spoiled

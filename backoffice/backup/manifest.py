@@ -8,6 +8,8 @@ from backoffice.backup.rows import Kind
 
 FORMAT = 1
 NAME = "manifest.json"
+DOCUMENT, SPOILED = "archive/{}", "spoiled/{}"
+"""Members by digest: a document, or the word that the disk had spoiled it when the backup was made."""
 
 
 class NotABackup(Exception):

@@ -6,17 +6,18 @@ then brought up to this version.
 
 import gzip
 import hashlib
-import json
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
 
 from backoffice.backup.making import Told
-from backoffice.backup.manifest import NAME, Manifest, NotABackup, TableTold
+from backoffice.backup.manifest import DOCUMENT, NAME, SPOILED, Manifest, NotABackup, TableTold
 from backoffice.backup.rows import lines_of, put_back
 from backoffice.documents.archive import Archive
 from backoffice.migrations import triggers
@@ -36,6 +37,14 @@ class MadeByNewerVersion(Exception):
     """The tables of the backup are of a revision that this version does not know."""
 
 
+@dataclass(frozen=True)
+class Restored:
+    """``spoiled``: digests of documents that the backup says it could not read."""
+
+    manifest: Manifest
+    spoiled: Sequence[str]
+
+
 def restore(
     engine: sa.Engine,
     archive: Archive,
@@ -44,7 +53,7 @@ def restore(
     revisions: Iterable[str],
     migrate: Callable[[str], None],
     told: Told,
-) -> Manifest:
+) -> Restored:
     """Put ``source`` back. ``migrate`` brings the tables up to a revision; ``revisions`` are those known.
 
     Raises InUse, NotABackup, BackupDamaged, MadeByNewerVersion; then the tables are as they were, or empty.
@@ -53,7 +62,7 @@ def restore(
         with tarfile.open(source, "r:") as tar:
             manifest = Manifest.read(_member(tar, NAME).read())
             _refuse_unfit(engine, manifest, set(revisions))
-            _keep_documents(tar, manifest, archive, told)
+            spoiled = _keep_documents(tar, manifest, archive, told)
             migrate(manifest.revision)
             with _unfettered(engine) as connection:
                 _empty(connection)
@@ -61,8 +70,10 @@ def restore(
                 _compare(connection, manifest)
     except tarfile.TarError as error:
         raise NotABackup(str(error)) from error
+    except sa.exc.IntegrityError as error:
+        raise BackupDamaged("rows that others belong to are missing") from error
     migrate("head")
-    return manifest
+    return Restored(manifest, spoiled)
 
 
 def _refuse_unfit(engine: sa.Engine, manifest: Manifest, revisions: set[str]) -> None:
@@ -85,18 +96,20 @@ def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     return found
 
 
-def _keep_documents(tar: tarfile.TarFile, manifest: Manifest, archive: Archive, told: Told) -> None:
-    """Before any row: a document that nothing speaks of does no harm."""
-    there = set(tar.getnames())
+def _keep_documents(tar: tarfile.TarFile, manifest: Manifest, archive: Archive, told: Told) -> Sequence[str]:
+    """Before any row: a document that nothing speaks of does no harm. Gives those that the backup calls spoiled."""
+    there, spoiled = set(tar.getnames()), []
     for done, digest in enumerate(manifest.archive):
         told("documents", done, len(manifest.archive))
-        if f"archive/{digest}" not in there:
-            continue  # the disk had spoiled it already, and the backup said so
-        data = _member(tar, f"archive/{digest}").read()
+        if SPOILED.format(digest) in there:
+            spoiled.append(digest)
+            continue
+        data = _member(tar, DOCUMENT.format(digest)).read()
         if hashlib.sha256(data).hexdigest() != digest:
             raise BackupDamaged(digest)
         archive.keep(data)
     told("documents", len(manifest.archive), len(manifest.archive))
+    return spoiled
 
 
 def _fill(connection: sa.Connection, tar: tarfile.TarFile, manifest: Manifest, told: Told) -> None:
@@ -114,7 +127,15 @@ def _unpacked(tar: tarfile.TarFile, table: TableTold) -> Iterator[gzip.GzipFile]
     try:
         with gzip.open(_member(tar, table.file_name), "rb") as lines:
             yield lines
-    except (OSError, EOFError, json.JSONDecodeError) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        ValueError,
+        TypeError,
+        LookupError,
+        sa.exc.StatementError,
+    ) as error:
         raise BackupDamaged(table.name) from error
 
 

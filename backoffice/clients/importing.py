@@ -1,6 +1,7 @@
 """Clients and their contacts from a table: rows that follow each other and name the same client are its contacts.
 
-A client is known by its number here, else by its SIREN, else by its e-mail address, else by its name.
+A client is known by its number here, else by its SIREN, else by its e-mail address, else by its name; whoever has the
+number written may be renamed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,17 @@ class SeveralMeant(Refusal):
     def sentence(self) -> str:
         return gettext(
             "Several clients may be meant. Write the Accord number of the right one, as the export shows it."
+        )
+
+
+class NamedOtherwise(Refusal):
+    """``name`` and ``number``: of the client who has that SIREN or e-mail address."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "This is “%(name)s” here. Write that name, or Accord number %(number)s to rename this client.",
+            name=self.facts["name"],
+            number=self.facts["number"],
         )
 
 
@@ -109,7 +121,7 @@ def _is_id(text: str) -> bool:
 
 
 def _matched(given: Mapping[str, Any], known: Sequence[Client], faults: list[Fault]) -> Client | None:
-    """None for a new client. Adds UnknownNumber or SeveralMeant to the faults."""
+    """None for a new client. Adds UnknownNumber, SeveralMeant or NamedOtherwise to the faults."""
     if given.get("id"):
         found = [each for each in known if str(each.id) == given["id"]]
         if not found:
@@ -138,6 +150,9 @@ def _matched(given: Mapping[str, Any], known: Sequence[Client], faults: list[Fau
         if len(meant) > 1:
             faults.append(Fault(column=column, sentence=SeveralMeant().sentence()))
         if meant:
+            if folded(meant[0].name) != name:  # a mistyped SIREN must not make one client another
+                facts = {"name": meant[0].name, "number": str(meant[0].id)}
+                faults.append(Fault(column=column, sentence=NamedOtherwise(**facts).sentence()))
             return meant[0]
     return None
 

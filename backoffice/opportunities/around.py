@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from backoffice.agenda.models import Task
 from backoffice.agenda.queries import tasks_of_deal
@@ -13,8 +13,9 @@ from backoffice.catalogue.search import folded
 from backoffice.db import Bilingual
 from backoffice.files.keeping import ListedFile, files_of
 from backoffice.opportunities.models import Opportunity, Outcome
-from backoffice.outcomes.closing import GIVEN_UP, is_agreed, phases_for
-from backoffice.outcomes.moves import Move, moves_of, undoable
+from backoffice.opportunities.queries import Visible
+from backoffice.outcomes.closing import GIVEN_UP, phases_for
+from backoffice.outcomes.moves import Move, is_agreed, moves_of, undoable
 from backoffice.reasons.models import Reason
 from backoffice.staff.models import StaffMember
 from backoffice.staff.sellers import sellers_of_firm
@@ -59,6 +60,7 @@ class Around:
 def around(session: Session, deal: Opportunity, *, at: datetime, on: date, zone: str) -> Around:
     """From as many statements whatever there is. ``deal`` comes with its pipeline's phases."""
     tasks = tasks_of_deal(session, deal.id)
+    agreed = is_agreed(session, deal.id)
     reason = session.get(Reason, deal.lost_reason_id) if deal.lost_reason_id is not None else None
     return Around(
         owner=session.get_one(StaffMember, deal.owner_id).name,
@@ -67,25 +69,23 @@ def around(session: Session, deal: Opportunity, *, at: datetime, on: date, zone:
         late=frozenset(task.id for task in tasks if task.is_late(at, zone)),
         today=on,
         files=files_of(session, deal.id),
-        undoable=undoable(moves_of(session, deal.id), deal.phase_id),
+        undoable=None if agreed else undoable(moves_of(session, deal.id), deal.phase_id),
         is_given_up=deal.phase.outcome in GIVEN_UP,
-        ends=() if is_agreed(session, deal.id) else phases_for(deal.phase.pipeline.phases),
+        ends=() if agreed else phases_for(deal.phase.pipeline.phases),
         reason=reason.name if reason is not None else None,
-        sources=sources_used(session),
+        sources=sources_used(session, Opportunity.owner_id == deal.owner_id),
     )
 
 
-def sources_used(session: Session, most: int = 100) -> Sequence[str]:
-    """The sources that deals have, by name.
+def sources_used(session: Session, visible: Visible, most: int = 100) -> Sequence[str]:
+    """The sources of the deals that one may see, by name.
 
     Each is looked up as the next one after the last: a step in the index for each source, not one for each deal.
     """
-    first = sa.select(sa.func.min(Opportunity.source).label("source"))
-    used = first.where(Opportunity.source > "", Opportunity.archived_at.is_(None)).cte("used", recursive=True)
-    other = aliased(Opportunity)
-    following = sa.select(sa.func.min(other.source)).where(
-        other.source > used.c.source, other.archived_at.is_(None)
-    )
-    used = used.union_all(sa.select(following.scalar_subquery()).where(used.c.source.is_not(None)))
+    seen = sa.and_(visible, Opportunity.archived_at.is_(None))
+    least = sa.select(sa.func.min(Opportunity.source).label("source")).where(seen)
+    used = least.where(Opportunity.source > "").cte("used", recursive=True)
+    following = least.where(Opportunity.source > used.c.source).scalar_subquery()
+    used = used.union_all(sa.select(following).where(used.c.source.is_not(None)))
     rows = session.scalars(sa.select(used.c.source).where(used.c.source.is_not(None)).limit(most))
     return sorted(rows, key=folded)

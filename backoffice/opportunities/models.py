@@ -110,6 +110,13 @@ class Opportunity(Base, RecordsEvents, Revised):
         sa.Index(
             "ix_opportunities_source", "source", sqlite_where=NOT_ARCHIVED, postgresql_where=NOT_ARCHIVED
         ),
+        sa.Index(
+            "ix_opportunities_owner_source",
+            "owner_id",
+            "source",
+            sqlite_where=NOT_ARCHIVED,
+            postgresql_where=NOT_ARCHIVED,
+        ),
         sa.Index(  # the board: nearest of a phase, and how many of an owner
             "ix_opportunities_nearest",
             "phase_id",

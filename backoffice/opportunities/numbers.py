@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from backoffice.catalogue.models import Unit
 from backoffice.errors import Refusal
-from backoffice.typed import NotANumber, number
+from backoffice.typed import NotANumber, number, without_sign
 
 MOST_LINES = 300
 LONGEST_NAME = 160
@@ -54,7 +54,7 @@ def quantity(text: str, language: str) -> tuple[Decimal, Unit | None]:
 
 def price(text: str, language: str) -> Decimal:
     """A unit price without VAT, up to six decimals; a euro sign after it is ignored."""
-    return number(re.sub(r"\s*€\s*$|^\s*€\s*", "", text), places=6, most=MOST_PRICE, language=language)
+    return number(without_sign(text), places=6, most=MOST_PRICE, language=language)
 
 
 def percentage(text: str, language: str) -> Decimal:

@@ -65,7 +65,7 @@ def listing() -> ResponseReturnValue:
         wanted=wanted,
         phases=[phase for each in pipelines_in_use(db.session()) for phase in each.phases],
         owners=sellers_of_firm(db.session()) if sees_all(member) else [],
-        sources=sources_used(db.session()),
+        sources=sources_used(db.session(), owned_by(member)),
         spoken=current_language(),
     )
 
@@ -242,7 +242,7 @@ def deal_page(
         form=form,
         deal=deal,
         stale=stale,
-        sources=sources_used(db.session()),
+        sources=sources_used(db.session(), owned_by(current_member())),
     )
 
 

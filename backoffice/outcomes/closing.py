@@ -95,13 +95,6 @@ def quote_to_close(session: Session, opportunity_id: int) -> Quote | None:
     )
 
 
-def is_agreed(session: Session, opportunity_id: int) -> bool:
-    """Whether some quote of the deal is signed or accepted: then it cannot be given up."""
-    agreed = Quote.versions.any(QuoteVersion.state.in_(AGREED))
-    query = sa.select(Quote.id).where(Quote.opportunity_id == opportunity_id, agreed).limit(1)
-    return session.scalar(query) is not None
-
-
 def phases_for(phases: Sequence[Phase]) -> list[Outcome]:
     """The ends that a pipeline has a phase for."""
     known = {phase.outcome for phase in phases}

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from backoffice.errors import Conflict
 from backoffice.opportunities.models import Opportunity
+from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.states import AGREED
 from backoffice.timeline.models import EntryKind, TimelineEntry
 
 MOVES = (
@@ -56,10 +58,20 @@ def undoable(moves: Sequence[Move], phase_id: int) -> Move | None:
     return last if last is not None and last.by_itself and last.phase == phase_id else None
 
 
+def is_agreed(session: Session, opportunity_id: int) -> bool:
+    """Whether some quote of the deal is signed or accepted: then it cannot be given up."""
+    agreed = Quote.versions.any(QuoteVersion.state.in_(AGREED))
+    query = sa.select(Quote.id).where(Quote.opportunity_id == opportunity_id, agreed).limit(1)
+    return session.scalar(query) is not None
+
+
 def undo(session: Session, deal: Opportunity, *, by: int, at: datetime) -> None:
-    """Back to the phase before the last move that came by itself. ``deal`` is locked. Raises NothingToUndo."""
+    """Back to the phase before the last move that came by itself. ``deal`` is locked.
+
+    Raises NothingToUndo, also of a deal that is agreed: the order moved it, and stays.
+    """
     move = undoable(moves_of(session, deal.id), deal.phase_id)
-    if move is None:
+    if move is None or is_agreed(session, deal.id):
         raise NothingToUndo(opportunity=deal.id)
     deal.phase_id = move.former
     deal.lost_reason_id, deal.lost_words = None, ""

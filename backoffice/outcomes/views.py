@@ -12,11 +12,11 @@ from backoffice.language import current_language
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.queries import deal_shown, deal_to_act_on, deal_to_move
 from backoffice.opportunities.views import load, render_working_page
-from backoffice.outcomes.closing import GIVEN_UP, expire, is_agreed, lose, phases_for, quote_to_close, reopen
+from backoffice.outcomes.closing import GIVEN_UP, expire, lose, phases_for, quote_to_close, reopen
 from backoffice.outcomes.duplicating import duplicate
 from backoffice.outcomes.forms import ActForm, GiveUpForm, HandOverForm
 from backoffice.outcomes.handing_over import hand_over
-from backoffice.outcomes.moves import undo
+from backoffice.outcomes.moves import is_agreed, undo
 from backoffice.reasons.listing import reason_shown, reasons_offered
 from backoffice.staff.sellers import sellers_of_firm
 from backoffice.work import unit_of_work

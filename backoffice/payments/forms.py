@@ -15,7 +15,7 @@ from backoffice.invoices.queries import InvoiceSheet
 from backoffice.language import written_amount
 from backoffice.payments.models import Method
 from backoffice.payments.recording import Receipt
-from backoffice.typed import number
+from backoffice.typed import number, without_sign
 
 MOST = Decimal(10) ** 12
 METHODS = [
@@ -34,7 +34,7 @@ class PaymentForm(PostedForm):
     known = Known(id="payment-known")
     amount = TypedNumber(
         _("Amount"),
-        reading=lambda text, language: number(text, places=2, most=MOST, language=language),
+        reading=lambda text, language: number(without_sign(text), places=2, most=MOST, language=language),
         writing=written_amount,
         validators=[InputRequired(_("Enter the amount."))],
     )
@@ -43,7 +43,7 @@ class PaymentForm(PostedForm):
     reference = TypedText(_("Reference"), most=80)
 
     def validate_amount(self, field: TypedNumber) -> None:
-        if not field.data:
+        if field.data == 0:
             raise ValidationError(gettext("Enter an amount above zero."))
 
     @property

@@ -9,6 +9,7 @@ import warnings
 from flask_babel import gettext
 from PIL import Image, ImageOps
 
+from backoffice.account.photos import UNREADABLE
 from backoffice.errors import Refusal
 
 LARGEST = 2_000_000
@@ -43,7 +44,7 @@ def checked_logo(data: bytes) -> tuple[bytes, str]:
             if picture.width * picture.height > MOST_PIXELS:
                 raise LogoTooLarge(width=picture.width, height=picture.height)
             return drawn(picture), KINDS[str(picture.format)]
-    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
+    except (*UNREADABLE, Warning):
         raise NotALogo(size=len(data)) from None
 
 

@@ -11,6 +11,7 @@ depends_on = None
 NOT_ARCHIVED = sa.text("archived_at IS NULL")
 INDEXES = {
     "ix_opportunities_source": ["source"],
+    "ix_opportunities_owner_source": ["owner_id", "source"],
     "ix_opportunities_nearest": ["phase_id", "expected_on", "id", "owner_id"],
 }
 

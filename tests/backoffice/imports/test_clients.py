@@ -131,16 +131,32 @@ def test_a_client_is_known_by_siren_then_e_mail_then_name(manager):
     confirmed(manager, uploaded(manager, TABLE.encode()))
     table = (
         "Nom;SIREN;E-mail;Ville\n"
-        "Kerleo et Fils;552100554;nouveau@kerleo.example;Vannes\n"
-        "Bar du Port;;bar@port.example;Lorient\n"
+        "menuiserie KERLEO;552100554;nouveau@kerleo.example;Vannes\n"
+        "cafe du port;;bar@port.example;Lorient\n"
     )
     trial = uploaded(manager, table.encode())
     assert counts(trial) == (0, 2, 0, 0)
     confirmed(manager, trial)
-    assert {client.name: client.billing.city for client in stored().values()} == {
-        "Kerleo et Fils": "Vannes",
-        "Bar du Port": "Lorient",
+    assert {client.email: client.billing.city for client in stored().values()} == {
+        "nouveau@kerleo.example": "Vannes",
+        "bar@port.example": "Lorient",
     }
+
+
+@pytest.mark.parametrize(("siren", "email"), [("552100554", ""), ("", "bar@port.example")])
+def test_whoever_has_another_name_is_told_and_renamed_by_number_only(manager, siren, email):
+    confirmed(manager, uploaded(manager, TABLE.encode()))
+    names = {client.id: client.name for client in stored().values()}
+    there = next(key for key, name in names.items() if ("Kerleo" in name) == bool(siren))
+    trial = uploaded(manager, f"Nom;SIREN;E-mail;Ville\nTout autre nom;{siren};{email};Vannes\n".encode())
+    assert counts(trial) == (0, 0, 0, 1)
+    text = manager.page(f"/imports/{trial}").text
+    assert f"« {names[there]} »" in text.replace("\u202f", " ")
+    assert f"numéro Accord {there}" in text.replace("\u00a0", " ")
+    trial = uploaded(manager, f"N° Accord;Nom\n{there};Tout autre nom\n".encode())
+    assert counts(trial) == (0, 1, 0, 0)
+    confirmed(manager, trial)
+    assert {client.id: client.name for client in stored().values()} == names | {there: "Tout autre nom"}
 
 
 def test_wrong_rows_are_told_and_namesakes_are_not_guessed(manager):
