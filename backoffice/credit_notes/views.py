@@ -11,7 +11,13 @@ from backoffice.credit_notes.crediting import Credit, credit_of
 from backoffice.credit_notes.forms import CreditForm
 from backoffice.credit_notes.issuing import Wish, credit_invoice, refuse_not_creditable
 from backoffice.credit_notes.queries import ToCredit
-from backoffice.credit_notes.refusals import AlreadyCredited, MoreThanInvoiced, NothingToCredit
+from backoffice.credit_notes.refusals import (
+    AlreadyCredited,
+    DepositDeducted,
+    DraftInTheWay,
+    MoreThanInvoiced,
+    NothingToCredit,
+)
 from backoffice.db import db
 from backoffice.documents.queries import document_of_credit_note
 from backoffice.documents.views import pdf_response
@@ -53,11 +59,15 @@ def pdf(credit_note_id: int) -> ResponseReturnValue:
 @needs(Permission.BILL)
 def new(invoice_id: int) -> ResponseReturnValue:
     found = _found(invoice_id)
-    refuse_not_creditable(found.invoice, found.chain.account)
     try:
+        refuse_not_creditable(found.invoice, found.chain.account)
         return _page(found, _form(found)(formdata=None), credit_of(found.invoice, found.notes))
     except AlreadyCredited as refusal:
         return _there_is_one(refusal)
+    except (DraftInTheWay, DepositDeducted) as refusal:
+        # The invoice's page has the way on: the draft, or the invoice that deducts.
+        flash(refusal.sentence(), "warn")
+        return redirect(url_for("invoices.show", invoice_id=invoice_id), 303)
 
 
 @blueprint.post("/invoices/<int:invoice_id>/credit-note")

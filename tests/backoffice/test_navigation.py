@@ -6,7 +6,7 @@ import pytest
 
 from backoffice.staff.models import Role
 from tests.billing import an_order
-from tests.factories import a_member
+from tests.factories import a_member, a_seller
 
 
 @pytest.mark.parametrize("database", ["sqlite"])  # words do not depend on it
@@ -30,3 +30,14 @@ def test_a_page_belongs_to_one_place_of_the_menu(app, signed_in, address, place)
     menu = re.search(r"<nav.*?</nav>", page, re.DOTALL)[0]
     # What stands under More on a telephone stands in the side menu too; one of the two is shown.
     assert set(re.findall(r'aria-current="page">([^<]+)<', menu)) == ({place} if place else set())
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.parametrize("address", ["/orders/999", "/invoices/999"])
+def test_a_page_that_is_not_there_keeps_the_menu_and_the_shape_of_the_back_office(app, signed_in, address):
+    a_seller()
+    answer = signed_in(a_member()).get(address)
+    assert answer.status_code == 404
+    assert '<body class="team' in answer.text
+    assert "Menu principal" in answer.text
+    assert "sheet panel refusal" in answer.text

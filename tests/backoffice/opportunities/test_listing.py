@@ -124,3 +124,16 @@ def test_the_list_asks_no_more_for_fifty_deals_than_for_two(reader, rep, deals, 
 )
 def test_an_odd_query_is_answered(reader, deals, query):
     assert reader.get(f"/opportunities/list?{query}").status_code == 200
+
+
+def test_nobody_reads_where_the_deals_of_others_came_from(signed_in, rep):
+    other = a_member(email="nadia@atelier-duval.example", name="Nadia Lebrun")
+    mine, foreign = an_opportunity(rep), an_opportunity(other, a_client(other))
+    with unit_of_work() as session:
+        session.get_one(Opportunity, mine).source = "Salon"
+        session.get_one(Opportunity, foreign).source = "Recommandé par un ami"
+    for address in ("/opportunities/list", "/opportunities/new", f"/opportunities/{mine}"):
+        text = signed_in(rep).get(address).text
+        assert ("Salon" in text, "Recommandé" in text) == (True, False), address
+    manager = signed_in(a_member(Role.MANAGER)).get("/opportunities/list").text
+    assert ("Salon" in manager, "Recommandé" in manager) == (True, True)

@@ -11,10 +11,19 @@ from backoffice.access import PERMISSIONS, Permission
 from backoffice.db import db
 from backoffice.invoices.models import Invoice
 from backoffice.orders.models import Order
+from backoffice.quotes.deposit import DepositKind
 from backoffice.signatures.models import Signature
 from backoffice.staff.models import Role
 from tests.billing import a_draft, an_issued_invoice, an_order
-from tests.factories import a_client, a_member, a_seller, an_opportunity, everything, somebody
+from tests.factories import (
+    a_client,
+    a_member,
+    a_seller,
+    an_opportunity,
+    an_order_with_deposit,
+    everything,
+    somebody,
+)
 from tests.reader import Page, PageReader
 
 SignIn = Callable[[int], PageReader]
@@ -162,3 +171,10 @@ def test_a_list_takes_few_statements_however_long_it_is(
     assert {address: count(address) for address in short} == short
     assert max(short["/orders"], short["/invoices"]) <= 6
     assert max(short.values()) <= 14  # with all invoices, credit notes and payments of the order
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_arrhes_are_called_so_where_they_are_invoiced(app, signed_in):
+    order = an_order_with_deposit(kind=DepositKind.ARRHES)
+    text = signed_in(a_member(Role.ACCOUNTANT)).page(f"/orders/{order}").text
+    assert ("Créer la facture d’arrhes" in text, "facture d’acompte" in text) == (True, False)

@@ -118,6 +118,18 @@ def test_a_move_by_itself_is_undone_once(reader, deal):
     assert reader.post(form["action"], data=again).status_code == 409
 
 
+def test_what_an_order_moved_is_not_undone(reader, rep, deal):
+    other = an_opportunity(rep)
+    a_sent_quote(other)
+    form = reader.page(page_of(other)).form("/undo")
+    a_signed_quote(deal)
+    assert phase_of(deal) == "Devis signé"
+    assert "/undo" not in str(reader.page(page_of(deal)).forms)
+    here = form["action"].replace(f"/{other}/", f"/{deal}/")
+    assert reader.post(here, data=form["fields"]).status_code == 409
+    assert phase_of(deal) == "Devis signé"
+
+
 def test_a_move_by_hand_is_not_offered_to_be_undone(reader, deal):
     target = db.session.scalars(sa.select(Phase.id).where(Phase.position == 1)).one()
     reader.submit(page_of(deal), {"phase": str(target)}, "/phase")

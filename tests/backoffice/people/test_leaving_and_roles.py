@@ -1,5 +1,6 @@
 """Roles, the last administrator, and whoever leaves: their work goes on in a colleague's hands."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
@@ -228,6 +229,24 @@ def upload(reader, data: bytes, name: str = "me.png"):
         data=page["fields"] | {"photo": (BytesIO(data), name)},
         content_type="multipart/form-data",
     )
+
+
+ODD_EXIF = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAJmVYSWZNTQAqAAAACAACARIAAwAAAAEABgAAARoAAgAAAARhYmMAAAAAAPTUVRkA"
+    "AAAMSURBVHicY2CgDgAAAEgAAS64PH4AAAAASUVORK5CYII="
+)
+"""A picture whose resolution is a word, as some cameras write it."""
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [(ODD_EXIF, "cannot be read"), (a_photo("PNG", (5000, 4000)), "too many points")],
+    ids=["odd EXIF", "a small file of many points"],
+)
+def test_a_picture_that_cannot_be_taken_is_told_so(signed_in, anne, data, sentence):
+    answer = upload(signed_in(anne), data)
+    assert answer.status_code == 422
+    assert sentence in answer.text
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
