@@ -1,14 +1,13 @@
 """A photograph made small: as large as it is ever shown, and without anything that the camera wrote into it."""
 
 import io
-import struct
 import warnings
-import zlib
 
 from flask_babel import gettext
 from PIL import Image, ImageOps
 
 from backoffice.errors import Refusal
+from backoffice.files.pictures import UNREADABLE
 from backoffice.files.types import FileType
 
 TYPES = frozenset({FileType.JPEG, FileType.PNG, FileType.WEBP})
@@ -19,11 +18,6 @@ MOST_PIXELS = 60_000_000
 MOST_UNPACKED = 16_000_000
 """Points that are held in memory at once, after a JPEG was unpacked at a fraction of its size."""
 QUALITY = 85
-UNREADABLE = (
-    OSError, ValueError, SyntaxError, Image.DecompressionBombError,
-    TypeError, LookupError, AttributeError, ArithmeticError, struct.error, zlib.error,
-)  # fmt: skip
-"""What Pillow raises for files that cameras and phones have written wrongly, in the picture or in its EXIF."""
 
 
 class PhotoUnreadable(Refusal):

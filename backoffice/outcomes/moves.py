@@ -59,7 +59,7 @@ def undoable(moves: Sequence[Move], phase_id: int) -> Move | None:
 
 
 def is_agreed(session: Session, opportunity_id: int) -> bool:
-    """Whether some quote of the deal is signed or accepted: then it cannot be given up."""
+    """Whether some quote of the deal is signed or accepted: then it is neither given up nor moved back."""
     agreed = Quote.versions.any(QuoteVersion.state.in_(AGREED))
     query = sa.select(Quote.id).where(Quote.opportunity_id == opportunity_id, agreed).limit(1)
     return session.scalar(query) is not None

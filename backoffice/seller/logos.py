@@ -9,8 +9,8 @@ import warnings
 from flask_babel import gettext
 from PIL import Image, ImageOps
 
-from backoffice.account.photos import UNREADABLE
 from backoffice.errors import Refusal
+from backoffice.files.pictures import UNREADABLE
 
 LARGEST = 2_000_000
 """Bytes."""
