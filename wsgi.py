@@ -16,6 +16,7 @@ from backoffice import (
     carrying,
     cli,
     delivery,
+    garbage,
     health,
     language,
     logs,
@@ -29,13 +30,18 @@ from backoffice.account import views as account
 from backoffice.accounting import views as accounting
 from backoffice.agenda import views as agenda
 from backoffice.answers import views as answers
+from backoffice.bundles import views as bundles
 from backoffice.catalogue import views as catalogue
+from backoffice.client_groups import views as client_groups
 from backoffice.clients import views as clients
+from backoffice.comparison import views as comparison
 from backoffice.contacts import views as contacts
 from backoffice.credit_notes import views as credit_notes
 from backoffice.db import db, tune
 from backoffice.demonstration import views as demonstration
+from backoffice.discounts import views as discounts
 from backoffice.documents import views as documents
+from backoffice.families import views as families
 from backoffice.files import views as files
 from backoffice.imports import views as imports
 from backoffice.invitations import views as invitations
@@ -43,6 +49,7 @@ from backoffice.invoices import views as invoices
 from backoffice.jobs import views as jobs
 from backoffice.jobs.registry import JOBS
 from backoffice.ledger import views as ledger
+from backoffice.lines import views as lines
 from backoffice.links import views as links
 from backoffice.mailserver import views as mailserver
 from backoffice.merging import views as merging
@@ -56,6 +63,8 @@ from backoffice.particulars import views as particulars
 from backoffice.payments import views as payments
 from backoffice.people import views as people
 from backoffice.presentations import views as presentations
+from backoffice.price_lists import views as price_lists
+from backoffice.pricing import views as pricing
 from backoffice.quotes import views as quotes
 from backoffice.reactions import REACTIONS
 from backoffice.reasons import views as reasons
@@ -67,6 +76,7 @@ from backoffice.staff import security
 from backoffice.staff import views as staff
 from backoffice.timeline import views as timeline
 from backoffice.today import views as today
+from backoffice.vat import views as vat
 from backoffice.welcome import views as welcome
 
 BLUEPRINTS = (
@@ -75,8 +85,15 @@ BLUEPRINTS = (
     search,
     opportunities,
     quotes,
+    comparison,
     presentations,
     catalogue,
+    price_lists,
+    client_groups,
+    discounts,
+    pricing,
+    bundles,
+    families,
     clients,
     contacts,
     merging,
@@ -97,6 +114,7 @@ BLUEPRINTS = (
     agenda,
     files,
     ledger,
+    lines,
     outcomes,
     particulars,
     timeline,
@@ -105,6 +123,7 @@ BLUEPRINTS = (
     acceptances,
     links,
     seller,
+    vat,
     numbering,
     welcome,
     mailserver,
@@ -154,6 +173,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     # What is loaded by now stays. Looking through all of it for garbage held up a request now and then by 150 ms.
     gc.freeze()
+    return app
+
+
+def served_app() -> Flask:
+    """What the web server's workers serve."""
+    app = create_app()
+    garbage.collect_between_requests(app)
     return app
 
 

@@ -15,6 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from wsgiref.headers import Headers
@@ -206,8 +207,9 @@ def forget(output_folder: Path, but: Path) -> None:
 def forget_drafts(output_folder: Path) -> None:
     """Remove what processes left that were killed at this work more than a day ago."""
     for path in output_folder.glob(f"{DRAFT}*"):
-        if time.time() - path.stat().st_mtime > DRAFT_LASTS:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # its process has just finished it
+            if time.time() - path.stat().st_mtime > DRAFT_LASTS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def modified(path: Path) -> int:

@@ -60,6 +60,7 @@ class PostedForm(FlaskForm):
     """Checks the session's CSRF token as it validates, so that a filled form comes back with a fresh one."""
 
     Meta = PostedTexts
+    token_refused = False
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
@@ -67,6 +68,7 @@ class PostedForm(FlaskForm):
         if token is not None and token.errors:
             # The token is no field that a reader could mend: say it once, for the whole form.
             token.errors = []
+            self.token_refused = True
             self.form_errors.append(
                 gettext("This page was open for too long. Nothing is lost: check it and send it again.")
             )

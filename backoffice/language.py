@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import NumberPattern, format_currency, format_decimal, parse_pattern
 from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 from flask import Flask, g, has_request_context, request
@@ -27,6 +27,7 @@ LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 ONE = Decimal(1)
+FIGURE, PRICE = parse_pattern("#,##0.####"), parse_pattern("#,##0.00####")
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
 
 
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         money=money, unit_price=unit_price, quantity=quantity, percent=percent, vat_rate=vat_rate, quoted=quoted,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,
         weekday=weekday, month_name=month_name, month_and_year=month_and_year,
+        signed_money=signed_money, round_percent=round_percent,
     )  # fmt: skip
     app.jinja_env.globals.update(language=current_language)
 
@@ -112,6 +114,11 @@ def written_amount(amount: Decimal) -> str:
     return format_decimal(amount, format="0.00", locale=LOCALES[current_language()])
 
 
+def signed_money(amount: Decimal, currency: str = "EUR") -> str:
+    """``+ 105,60 €``: what something adds or saves."""
+    return f"{'−' if amount < 0 else '+'}{NO_BREAK}{money(abs(amount), currency)}"
+
+
 def unit_price(amount: Decimal, currency: str = "EUR") -> str:
     """A price with the currency's digits, or as many more as it has."""
     shown = amount.normalize()
@@ -131,9 +138,15 @@ def _money(amount: Decimal, currency: str, language: str, digits: int) -> str:
     return shown.replace("-", "−")  # as wide as a figure, and never at the end of a line
 
 
-@lru_cache(maxsize=1024)
-def _decimal(value: Decimal, language: str) -> str:
-    return format_decimal(value, format="#,##0.####", locale=LOCALES[language])
+@lru_cache(maxsize=4096)
+def _decimal(value: Decimal, language: str, pattern: NumberPattern = FIGURE) -> str:
+    written: str = pattern.apply(value, LOCALES[language])
+    return written
+
+
+def price_figure(value: Decimal) -> str:
+    """1 234,50 or 1,234.50, with as many more digits as it has; without a currency, for a field."""
+    return _decimal(value, current_language(), PRICE)
 
 
 def quantity(value: Decimal) -> str:
@@ -144,6 +157,11 @@ def percent(value: Decimal) -> str:
     """20 % in French (with its no-break space), 20% in English."""
     language = current_language()
     return f"{_decimal(value, language)}{NARROW}%" if language == "fr" else f"{_decimal(value, language)}%"
+
+
+def round_percent(value: Decimal) -> str:
+    """As ``percent``, without decimals: a share to look at, not to count with."""
+    return percent(value.quantize(ONE))
 
 
 def vat_rate(rate: Decimal, category: str) -> str:

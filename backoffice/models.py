@@ -12,10 +12,11 @@ from backoffice.answers.models import (
     Withdrawal,
 )
 from backoffice.balances.models import InvoiceBalance, OrderBalance
-from backoffice.catalogue.models import Product
+from backoffice.catalogue.models import Product, ProductImage, ProductPart
 from backoffice.clients.models import Client, ClientEntry, Contact
 from backoffice.credit_notes.models import CreditNote, CreditNoteLine, CreditNoteTax
 from backoffice.documents.models import Document
+from backoffice.families.models import ProductFamily
 from backoffice.files.models import StoredFile
 from backoffice.invitations.models import Invitation
 from backoffice.invoices.models import Invoice, InvoiceLine, InvoiceTax
@@ -28,7 +29,8 @@ from backoffice.numbering.models import Counter
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase, PhaseTrigger, Pipeline
 from backoffice.orders.models import Order, OrderLine
 from backoffice.payments.models import Payment
-from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.pricing.models import ClientGroup, DiscountLevel, PriceList, PriceListEntry, ProductPrice
+from backoffice.quotes.models import Quote, QuoteInstalment, QuoteVersion
 from backoffice.reasons.models import Reason
 from backoffice.seller.models import Seller
 from backoffice.signatures.models import Signature, SignatureText
@@ -43,12 +45,14 @@ __all__ = [
     "ChannelChoice",
     "Client",
     "ClientEntry",
+    "ClientGroup",
     "ClientLink",
     "Contact",
     "Counter",
     "CreditNote",
     "CreditNoteLine",
     "CreditNoteTax",
+    "DiscountLevel",
     "Document",
     "FailureCounter",
     "Invitation",
@@ -70,8 +74,15 @@ __all__ = [
     "Phase",
     "PhaseTrigger",
     "Pipeline",
+    "PriceList",
+    "PriceListEntry",
     "Product",
+    "ProductFamily",
+    "ProductImage",
+    "ProductPart",
+    "ProductPrice",
     "Quote",
+    "QuoteInstalment",
     "QuoteVersion",
     "Reason",
     "Refusal",

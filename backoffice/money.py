@@ -4,9 +4,10 @@ The algorithm is EN 16931's: each line is rounded, lines are summed per VAT cate
 VAT is taken once per rate on that sum. Halves are rounded away from zero.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -52,19 +53,38 @@ class Vat:
     rate: Decimal
 
 
+class Recurrence(enum.StrEnum):
+    """How often what a line says is paid. What is not paid equally often is never added up."""
+
+    ONCE = "once"
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+
+
 @dataclass(frozen=True)
 class PricedLine:
-    """What pricing needs of a line. Price without VAT; ``discount`` in per cent."""
+    """What pricing needs of a line. Price without VAT; ``discount`` in per cent, or ``amount_off`` the whole line."""
 
     quantity: Decimal
     unit_price: Decimal
     discount: Decimal
     vat: Vat
+    amount_off: Decimal = ZERO
 
     def net(self, step: Decimal = CENT) -> Decimal:
-        """BT-131: quantity × price less the line's discount, rounded once."""
+        """BT-131: quantity × price less the discount, rounded once; an amount takes off no more than there is."""
         with localcontext(prec=60):
-            return rounded(self.quantity * self.unit_price * (HUNDRED - self.discount) / HUNDRED, step)
+            whole = self.quantity * self.unit_price * (HUNDRED - self.discount) / HUNDRED
+            less = whole - min(self.amount_off, max(whole, ZERO))
+            return less.quantize(step, ROUND_HALF_UP)
+
+    def part(self, quantity: Decimal) -> "PricedLine":
+        """The same for fewer of them, with its share of the amount off, to a millionth."""
+        if quantity == self.quantity or not self.amount_off:
+            return replace(self, quantity=quantity)
+        with localcontext(prec=60):
+            off = rounded(self.amount_off * quantity / self.quantity, SMALLEST_PRICE)
+        return replace(self, quantity=quantity, amount_off=off)
 
 
 @dataclass(frozen=True)
@@ -88,22 +108,96 @@ class Totals:
     taxes: tuple[VatTotal, ...]
 
 
-def totals_of(
-    nets: Iterable[tuple[Vat, Decimal]], *, discount: Decimal = ZERO, currency: str = "EUR"
-) -> Totals:
-    """Totals of rounded line amounts without VAT; ``discount`` is the document's, in per cent.
+@dataclass(frozen=True)
+class Discount:
+    """Of a whole document: per cent of each VAT rate's sum, or an amount that is spread over them. One of the two."""
 
-    The document's discount is taken per VAT category and rate, each part rounded (BG-20 holds one
-    rate each), so that the parts add up to what is printed.
+    percent: Decimal = ZERO
+    amount: Decimal = ZERO
+
+    def __bool__(self) -> bool:
+        return bool(self.percent or self.amount)
+
+    def per_rate(self, sums: Mapping[Vat, Decimal], step: Decimal = CENT) -> dict[Vat, Decimal]:
+        """What it takes off each rate's sum, rounded (BG-20 holds one rate each).
+
+        An amount is spread in proportion, the steps left over going to the largest remainders, so that the
+        parts add up to it; it takes off no more than there is.
+        """
+        if not self.amount:
+            return {vat: share(amount, self.percent, step) for vat, amount in sums.items()}
+        whole = sum(sums.values(), ZERO)
+        return spread(min(rounded(self.amount, step), max(whole, ZERO)), sums, step)
+
+
+NO_DISCOUNT = Discount()
+
+
+def spread(amount: Decimal, over: Mapping[Vat, Decimal], step: Decimal = CENT) -> dict[Vat, Decimal]:
+    """``amount`` in proportion to the values of ``over``, in whole steps that sum to it (largest remainder).
+
+    Nothing for values that come to nothing together. Equal remainders go by VAT category and rate.
     """
+    whole = sum(over.values(), ZERO)
+    if not whole:
+        return dict.fromkeys(over, ZERO)
+    with localcontext(prec=60):
+        exact = {vat: amount * value / whole for vat, value in over.items()}
+        parts = {vat: value.quantize(step, ROUND_FLOOR) for vat, value in exact.items()}
+        left = int((amount - sum(parts.values(), ZERO)) / step)
+        by_remainder = sorted(over, key=lambda vat: (parts[vat] - exact[vat], vat.category, vat.rate))
+        for vat in by_remainder[:left]:
+            parts[vat] += step
+    return parts
+
+
+def totals_of(
+    nets: Iterable[tuple[Vat, Decimal]], *, discount: Discount = NO_DISCOUNT, currency: str = "EUR"
+) -> Totals:
+    """Totals of rounded line amounts without VAT; ``discount`` is the document's."""
     step = step_of(currency)
-    sums: dict[Vat, Decimal] = {}
+    sums = sums_per_rate(nets)
+    return totals_less(sums, discount.per_rate(sums, step), currency=currency)
+
+
+def totals_by_recurrence(
+    nets: Iterable[tuple[Recurrence, Vat, Decimal]],
+    *,
+    discount: Discount = NO_DISCOUNT,
+    currency: str = "EUR",
+) -> dict[Recurrence, Totals]:
+    """What is paid once, and of what comes back each that there is.
+
+    A per cent off the whole is off everything; an amount is off what is paid once.
+    """
+    found: dict[Recurrence, list[tuple[Vat, Decimal]]] = {Recurrence.ONCE: []}
+    for recurrence, vat, net in nets:
+        found.setdefault(recurrence, []).append((vat, net))
+    return {
+        each: totals_of(
+            found[each],
+            discount=discount if each is Recurrence.ONCE else Discount(discount.percent),
+            currency=currency,
+        )
+        for each in Recurrence
+        if each in found
+    }
+
+
+def sums_per_rate(nets: Iterable[tuple[Vat, Decimal]]) -> dict[Vat, Decimal]:
+    found: dict[Vat, list[Decimal]] = {}
     for vat, net in nets:
-        sums[vat] = sums.get(vat, ZERO) + net
+        found.setdefault(vat, []).append(net)
+    return {vat: sum(each, ZERO) for vat, each in found.items()}
+
+
+def totals_less(sums: Mapping[Vat, Decimal], off: Mapping[Vat, Decimal], *, currency: str = "EUR") -> Totals:
+    """Totals of what each VAT rate comes to before and what is taken ``off`` it: VAT once per rate, on the rest."""
+    step = step_of(currency)
     taxes: list[VatTotal] = []
     allowance = ZERO
     for vat, amount in sorted(sums.items(), key=lambda item: (item[0].category, item[0].rate)):
-        reduction = share(amount, discount, step)
+        reduction = off.get(vat, ZERO)
         base = amount - reduction
         allowance += reduction
         taxes.append(VatTotal(vat, base, share(base, vat.rate, step)))
@@ -140,7 +234,7 @@ def unit_price_with_vat(price: Decimal, rate: Decimal, quantity: Decimal, step: 
 
 
 def totals_of_lines(
-    lines: Sequence[PricedLine], *, discount: Decimal = ZERO, currency: str = "EUR"
+    lines: Sequence[PricedLine], *, discount: Discount = NO_DISCOUNT, currency: str = "EUR"
 ) -> Totals:
     """``totals_of`` for lines not yet rounded."""
     step = step_of(currency)

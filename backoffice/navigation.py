@@ -79,6 +79,7 @@ def places(member: Member) -> list[Place]:
         (gettext("Tasks"), "agenda.index", False),
         (gettext("Clients"), "clients.index", False),
         (gettext("Catalogue"), "catalogue.index", False),
+        (gettext("Prices"), "price_lists.index", False),
     ]
     seldom = [
         (gettext("E-mails"), "outgoing.listing", False),

@@ -137,7 +137,7 @@ def _web_server(settings: Settings) -> list[str]:
     # Heartbeats on a disk that stalls would have healthy workers killed.
     if os.access("/dev/shm", os.W_OK):  # noqa: S108 - gunicorn makes an unlinked file of its own there
         command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
-    return [*command, "wsgi:create_app()"]
+    return [*command, "wsgi:served_app()"]
 
 
 def _worker() -> list[str]:

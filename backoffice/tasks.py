@@ -21,6 +21,7 @@ from huey.consumer import Consumer
 from backoffice import archiving, carrying, clock, delivery, expiry
 from backoffice.db import db
 from backoffice.documents.rendering import forget_leftovers
+from backoffice.opportunities.arranging import forget_removed
 from backoffice.outbox import Owed, due, wake
 from backoffice.settings import Settings
 from backoffice.staff import throttle
@@ -105,6 +106,7 @@ class Queue:
             archiving.forget_passing()
             with unit_of_work() as session:
                 throttle.forget_old(session, at=clock.now())
+                forget_removed(session, at=clock.now())
 
     def work(self) -> None:
         """Carry out tasks in threads until SIGINT or SIGTERM; what a killed worker held is taken up after its lease."""

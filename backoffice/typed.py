@@ -8,6 +8,7 @@ from flask_babel import format_decimal, gettext
 
 from backoffice.errors import Refusal
 from backoffice.faces import first_undrawable
+from backoffice.money import DECIMALS
 
 GROUPS = "[ '’]"
 OTHER_SPACES = re.compile("[\u1680\u2000-\u2006\u2008\u205f\u3000]")
@@ -16,6 +17,7 @@ VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """They choose a form of the character before and are not seen themselves."""
 JOINERS = frozenset("\u200c\u200d")
 """Without them Persian words and many emoji fall apart."""
+SIGN = rf"(?:[€£$¥]|{'|'.join(DECIMALS)})"
 LONGEST_NUMBER = 40
 EXAMPLES = (Decimal("1250.5"), Decimal("12.5"))
 
@@ -90,8 +92,8 @@ class TextTooLong(Refusal):
 
 
 def without_sign(text: str) -> str:
-    """An amount as typed, without a euro sign before or after it."""
-    return re.sub(r"\s*€\s*$|^\s*€\s*", "", text)
+    """An amount as typed, without the sign or code of a currency before or after it."""
+    return re.sub(rf"\s*{SIGN}\s*$|^\s*{SIGN}\s*", "", text, flags=re.IGNORECASE)
 
 
 def number(text: str, *, places: int, most: Decimal, language: str) -> Decimal:

@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from portal.answers import blueprint
-from portal.views import keep_private
+from portal import answers, comparison, pictures
+from portal.views import blueprint, keep_private
+
+__all__ = ["answers", "comparison", "init_app", "pictures"]
 
 
 def init_app(app: Flask) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import aliased
+from werkzeug.datastructures import MultiDict
 
 from backoffice import clock
 from backoffice.acceptances.models import Acceptance
@@ -15,18 +17,19 @@ from backoffice.acceptances.words import sentence_of
 from backoffice.answers.models import Refusal, RenewalWish, Withdrawal
 from backoffice.answers.queries import Exchange, exchanges_of, withdrawal_of
 from backoffice.db import db
-from backoffice.documents.paper import capital
 from backoffice.errors import NotFound
 from backoffice.language import longdate, moment
 from backoffice.links.models import Channel
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
-from backoffice.quotes.choice import Choice, whole
+from backoffice.quotes import canonical
+from backoffice.quotes.choice import Selection, chosen, lines_taken, selection_of, totals_of_lines
+from backoffice.quotes.choosing import Asked, Choosing
 from backoffice.quotes.models import Quote, QuoteVersion
-from backoffice.quotes.reading import QuoteReading
+from backoffice.quotes.reading import QuoteReading, ReadTotals, read_totals
 from backoffice.quotes.states import VersionState
 from backoffice.seller.models import ONLY, Seller
-from backoffice.signatures.ceremony import Ceremony, ceremony_of, spaced
+from backoffice.signatures.ceremony import Ceremony, ceremony_of
 from backoffice.signatures.models import Signature
 from backoffice.staff.models import StaffMember
 from backoffice.staff.sessions import lender_of
@@ -52,6 +55,15 @@ class Agreed:
     recorded_by: str | None
 
 
+@dataclass(frozen=True)
+class Visit:
+    """In which language and when the page is read, and what its address says of the client's choice."""
+
+    language: str
+    at: datetime
+    arguments: MultiDict[str, str]
+
+
 class QuotePage:
     """A version as its client sees it at a moment, in a language."""
 
@@ -64,8 +76,7 @@ class QuotePage:
         rep: Rep,
         *,
         refusal: Refusal | None,
-        language: str,
-        at: datetime,
+        visit: Visit,
     ) -> None:
         self.link = link
         self.version = version
@@ -75,13 +86,38 @@ class QuotePage:
         self.refusal = refusal
         self.seller = seller
         self.rep = rep
-        self.at = at
-        self.language = language
-        self.reading = QuoteReading(version.read(), language)
+        self.at = visit.at
+        self.language = visit.language
+        self.content = version.read()
+        self.choosing = Choosing(self.content)
+        self.asked = self._agreed_on() or self.choosing.read(visit.arguments, visit.language)
+        self.choice = chosen(self.content, self.asked.selection, content_digest=version.digest)
+        self.reading = QuoteReading(self.content, visit.language, self.choice)
+
+    def _agreed_on(self) -> Asked | None:
+        """What was agreed on no address changes."""
+        agreement = self.signature or self.acceptance
+        if agreement is None:
+            return None
+        return Asked(selection_of(self.content, canonical.read(agreement.selection)))
+
+    @property
+    def can_choose(self) -> bool:
+        return self.can_sign and self.reading.leaves_choice
 
     @cached_property
-    def choice(self) -> Choice:
-        return self.version.choose(whole(self.reading.content))
+    def choice_arguments(self) -> dict[str, Any]:
+        """What every address of this page carries on: nothing while the client has what the seller proposes."""
+        return self.choosing.arguments(self.choice.selection) if self.can_choose else {}
+
+    @property
+    def span(self) -> tuple[ReadTotals, ReadTotals]:
+        """What the quote comes to at least and at most, whatever is chosen."""
+        offered = self.choosing.offered
+        return self._totals_of(offered.least()), self._totals_of(offered.most())
+
+    def _totals_of(self, selection: Selection) -> ReadTotals:
+        return read_totals(totals_of_lines(lines_taken(self.content, selection), self.content))
 
     @cached_property
     def lender(self) -> str | None:
@@ -225,34 +261,12 @@ class QuotePage:
             else ngettext("%(num)d day left", "%(num)d days left", days)
         )
 
-    @property
-    def colophon(self) -> list[str]:
-        """The seller's legal identity, as frozen."""
-        seller = self.reading.seller
-        identity = seller.name if not seller.legal_form else f"{seller.name} {seller.legal_form}"
-        if seller.capital is not None:
-            identity = gettext(
-                "%(firm)s with share capital of %(capital)s",
-                firm=identity,
-                capital=capital(seller.capital, seller.country, self.language),
-            )
-        siren = f"SIREN {spaced(seller.siren)}" if seller.siren else ""
-        parts = (
-            identity,
-            f"{siren}, {seller.rcs}" if siren and seller.rcs else siren or seller.rcs,
-            gettext("VAT no. %(number)s", number=seller.vat_number) if seller.vat_number else "",
-            gettext("Consumer mediator: %(mediator)s", mediator=seller.mediator)
-            if self.reading.is_consumer and seller.mediator
-            else "",
-        )
-        return [part for part in parts if part]
-
     def ceremony(self) -> Ceremony:
         """The wordings of the signature, filled for this quote and this reader."""
         return ceremony_of(db.session(), self.reading, on=clock.day_of(self.at, self.reading.timezone))
 
 
-def quote_page(link: OpenLink, *, language: str, at: datetime) -> QuotePage:
+def quote_page(link: OpenLink, visit: Visit) -> QuotePage:
     """The latest version that was sent, in one statement with its answer and rep, and the seller in another."""
     recorder = aliased(StaffMember)
     row = db.session.execute(
@@ -281,4 +295,4 @@ def quote_page(link: OpenLink, *, language: str, at: datetime) -> QuotePage:
     version, signature, acceptance, recorded_by, refusal, *rep = row
     agreed = Agreed(signature, acceptance, recorded_by)
     seller = db.session.get_one(Seller, ONLY)
-    return QuotePage(link, version, agreed, seller, Rep(*rep), refusal=refusal, language=language, at=at)
+    return QuotePage(link, version, agreed, seller, Rep(*rep), refusal=refusal, visit=visit)

@@ -5,12 +5,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from backoffice import clock, errors
 from backoffice.documents.models import DocumentKind
 from backoffice.documents.views import pdf_response
 from backoffice.language import LANGUAGES
 from backoffice.pages import PORTAL_PATHS, brand_address, logo_address
+from backoffice.quotes.choosing import LESS, MORE
 from backoffice.quotes.refusals import (
     AcceptedOtherwise,
     AlreadySigned,
@@ -24,12 +26,29 @@ from backoffice.quotes.states import VersionState
 from backoffice.settings import Settings
 from backoffice.work import unit_of_work
 from portal.answer_forms import RenewForm
+from portal.changes import since_before
+from portal.colophon import colophon
 from portal.forms import SignForm
 from portal.links import open_link
-from portal.pages import QuotePage, quote_page
+from portal.pages import QuotePage, Visit, quote_page
 from portal.papers import confirmation, paper_of
 
 blueprint = Blueprint("portal", __name__, url_prefix=f"{PORTAL_PATHS}<any(fr, en):language>/<token>")
+CARRYING = frozenset(
+    f"portal.{name}"
+    for name in (
+        "show",
+        "sign",
+        "sign_now",
+        "changes",
+        "request_them",
+        "refuse",
+        "refuse_now",
+        "choose",
+        "changes_since",
+    )
+)
+"""Pages whose addresses hold the client's choice."""
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
 
 
@@ -50,9 +69,11 @@ def resolve() -> None:
 
 
 @blueprint.url_defaults
-def keep_language_and_token(_endpoint: str, values: dict[str, Any]) -> None:
+def keep_language_token_and_choice(endpoint: str, values: dict[str, Any]) -> None:
     values.setdefault("language", g.get("language"))
     values.setdefault("token", g.get("token"))
+    if endpoint in CARRYING:
+        values.update({name: value for name, value in g.get("choice", {}).items() if name not in values})
 
 
 def keep_private(response: Response) -> Response:
@@ -68,12 +89,25 @@ def show() -> Answer:
     return shown("portal/quote.html", page)
 
 
+@blueprint.get("/choice")
+def choose() -> Answer:
+    """Where the form of the choice leads: to the quote with the choice in its address. A script asks for parts only."""
+    page = this_page()
+    if LESS in request.args or MORE in request.args:
+        page = this_page(MultiDict(page.choosing.one_less_or_more(page.asked.selection, request.args)))
+    if "X-Parts" in request.headers and page.can_choose:
+        return shown("portal/choice.html", page)
+    if page.asked.complaints:
+        return shown("portal/quote.html", page), 422
+    return redirect(url_for(".show", _anchor="total"), 303)
+
+
 @blueprint.get("/sign")
 def sign() -> Answer:
     page = this_page()
     if page.signed_here:
         return redirect(url_for(".signed"), 303)
-    if not page.can_sign:
+    if not page.can_sign or page.asked.complaints:
         return redirect(url_for(".show"), 303)
     form = sign_form(page)
     form.name.data = form.name.data or g.link.name
@@ -164,8 +198,12 @@ def show_to_sign(form: SignForm, page: QuotePage) -> None:
     form.words.data = form.ceremony.digest
 
 
-def this_page() -> QuotePage:
-    return quote_page(g.link, language=g.language, at=g.arrived)
+def this_page(arguments: MultiDict[str, Any] | None = None) -> QuotePage:
+    """With the choice of ``arguments`` or of the address, which the page's own addresses carry on."""
+    visit = Visit(g.language, g.arrived, request.args if arguments is None else arguments)
+    page = quote_page(g.link, visit)
+    g.choice = page.choice_arguments
+    return page
 
 
 def sign_form(page: QuotePage) -> SignForm:
@@ -183,16 +221,17 @@ def frame(page: QuotePage) -> dict[str, Any]:
         "page": page,
         "quote": page.reading,
         "renewal": renewal_form(page),
+        "since_before": since_before,
         "seller": {"name": seller.trading_name, "tagline": seller.tagline},
         "brand_address": brand_address(page.seller.colour),
         "logo_address": logo_address(page.seller),
-        "colophon": page.colophon,
+        "colophon": colophon(page.reading),
         "languages": [
             {
                 "code": code,
                 "label": LANGUAGE_NAMES[code],
                 "current": code == g.language,
-                "url": url_for(request.endpoint or ".show", language=code),
+                "url": url_for(request.endpoint or ".show", **(request.view_args or {}), language=code),
             }
             for code in LANGUAGES
         ],

@@ -23,13 +23,17 @@ from backoffice.agenda.models import Task
 from backoffice.agenda.planning import TaskFacts, finish, plan
 from backoffice.answers.answering import request_changes
 from backoffice.answers.models import Answering
+from backoffice.bundles.composing import WantedPart, compose
+from backoffice.bundles.queries import product_to_compose
 from backoffice.carrying import carry_out
+from backoffice.catalogue.images import fitted, show_image
 from backoffice.catalogue.importing import Products
-from backoffice.catalogue.models import Nature, Product, Unit
+from backoffice.catalogue.models import BundleAs, Nature, Product, Unit
 from backoffice.clients.models import Client, ClientKind, Contact, Standing
 from backoffice.credit_notes.issuing import Wish, credit_invoice
 from backoffice.db import Address, Bilingual, db
 from backoffice.documents.archive import Archive
+from backoffice.families.models import ProductFamily
 from backoffice.files.keeping import Kept, add_files, archive_file
 from backoffice.files.limits import LARGEST
 from backoffice.files.models import StoredFile
@@ -43,6 +47,7 @@ from backoffice.jobs.models import Job
 from backoffice.jobs.queries import want_job
 from backoffice.links.models import Channel, ClientLink
 from backoffice.links.tokens import link_address
+from backoffice.opportunities.lines import add_product
 from backoffice.opportunities.models import (
     Opportunity,
     OpportunityLine,
@@ -57,7 +62,8 @@ from backoffice.orders.models import Order
 from backoffice.outcomes.closing import lose, quote_to_close
 from backoffice.payments.models import Method
 from backoffice.payments.recording import Receipt, record_payment
-from backoffice.quotes.choice import whole
+from backoffice.pricing.deals import price_in_deal
+from backoffice.pricing.models import ClientGroup, DiscountLevel, PriceList, PriceListEntry, ProductPrice
 from backoffice.quotes.deposit import DepositKind
 from backoffice.quotes.models import Quote
 from backoffice.quotes.queries import quote_to_act_on
@@ -86,6 +92,13 @@ TYPED_IN = {
     "payments.record": {"amount": "1"},
     "invoices.complete": {"postcode": "35000", "city": "Rennes"},
     "reasons.add": {"name_fr": "Trop loin"},
+    "price_lists.create": {"name_fr": "Tarif chaîne"},
+    "price_lists.add": {"product": "CHENE-30", "unit_price": "250", "from_quantity": "10"},
+    "client_groups.create": {"name": "Magasin de Brest"},
+    "discounts.create": {"name_fr": "Remise volume", "percent": "5"},
+    "pricing.add": {"unit_price": "320"},
+    "families.add": {"name_fr": "Quincaillerie"},
+    "vat.add": {"rate": "3", "label_fr": "Taux d’essai", "valid_from": "2027-01-01"},
     "presentations.present": {"venue": "at_client"},
     "outcomes.end": {"outcome": "expired"},
     "agenda.add": {"what": "Rappeler"},
@@ -100,7 +113,7 @@ TYPED_IN = {
 
 TAKEN_APART = frozenset(
     {
-        "account.change_password", "account.save_photo", "account.end_session", "account.end_other_sessions", "people.leave",
+        "catalogue.save_image", "account.change_password", "account.save_photo", "account.end_session", "account.end_other_sessions", "people.leave",
         "people.take_off_second_factor", "second_factor.turn_on", "second_factor.turn_off", "second_factor.renew_codes",
     }
 )  # fmt: skip
@@ -234,6 +247,104 @@ def a_product(sku: str = "POSE-H", name: str = "Pose sur site", price: str = "54
         session.add(product)
         session.flush()
         return product.id
+
+
+def a_price_list(name: str = "Tarif revendeurs", currency: str = "EUR") -> int:
+    with unit_of_work() as session:
+        row = PriceList(name=Bilingual(name, f"{name} (en)"), currency=currency)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def a_list_entry(
+    price_list: int,
+    product: int,
+    *,
+    price: str | None = None,
+    discount: str | None = None,
+    of: str = "0",
+    **days: date,
+) -> int:
+    """In force for good, unless ``days`` (valid_from, valid_to) say otherwise."""
+    with unit_of_work() as session:
+        row = PriceListEntry(
+            price_list_id=price_list, product_id=product, from_quantity=Decimal(of),
+            unit_price=None if price is None else Decimal(price), discount=None if discount is None else Decimal(discount),
+            **({"valid_from": PAST.date()} | days),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def a_group(name: str = "Réseau Kerleo", **facts: int | None) -> int:
+    """``facts``: parent_id, price_list_id."""
+    with unit_of_work() as session:
+        row = ClientGroup(name=name, **facts)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def a_discount(
+    level: int = 1, percent: str = "10", *, name: str = "Remise fidélité", **target: object
+) -> int:
+    """For everybody and all products, unless ``target`` says client_id, group_id, product_id or days."""
+    with unit_of_work() as session:
+        row = DiscountLevel(
+            level=level, name=Bilingual(name, f"{name} (en)"), percent=Decimal(percent), **({"valid_from": PAST.date()} | target)
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def priced_work(deal: int) -> None:
+    """Lists, groups and discounts, one of each put away, a dated price, and a line of the deal that they price."""
+    product = a_product("CHENE-30", "Plateau de chêne", "300")
+    price_list, old = a_price_list(), a_price_list("Ancien tarif")
+    a_list_entry(price_list, product, price="280")
+    chain, former = a_group("Réseau Kerleo", price_list_id=price_list), a_group("Ancien réseau")
+    a_group("Magasin de Rennes", parent_id=chain)
+    with unit_of_work() as session:
+        session.add(ProductPrice(product_id=product, unit_price=Decimal(310), valid_from=PAST.date()))
+        session.get_one(PriceList, old).archive(PAST)
+        session.get_one(ClientGroup, former).archived_at = PAST
+        row = deal_to_act_on(session, deal, sa.true())
+        sold = session.get_one(Product, product)
+        add_product(row, sold, price_in_deal(session, row, sold, on=PAST.date()))
+    a_discount()
+
+
+def a_family(name: str = "Parquets", parent: int | None = None) -> int:
+    with unit_of_work() as session:
+        family = ProductFamily(name=Bilingual(name, f"{name} (en)"), parent_id=parent)
+        session.add(family)
+        session.flush()
+        return family.id
+
+
+def a_bundle(
+    parts: Mapping[int, str], sku: str = "LOT-1", kind: BundleAs = BundleAs.ONE_LINE, price: str = "99"
+) -> int:
+    """``parts``: quantities by the ids of products."""
+    bundle = a_product(sku, f"Lot {sku}", price)
+    with unit_of_work() as session:
+        products = product_to_compose(session, bundle, list(parts))
+        wanted = [WantedPart(product=products[key], quantity=Decimal(each)) for key, each in parts.items()]
+        compose(products[bundle], kind, wanted, is_part=False)
+    return bundle
+
+
+def a_picture(product: int, data: bytes | None = None) -> str:
+    """Shown by the product from now on; its SHA-256."""
+    drawn, media_type = fitted(data if data is not None else files.photograph())
+    digest: str = current_app.extensions["accord.archive"].keep(drawn)
+    with unit_of_work() as session:
+        row = session.get_one(Product, product)
+        show_image(session, row, digest, media_type=media_type, size=len(drawn), at=clock.now())
+    return digest
 
 
 def a_job(by: int, kind: str = "counting", at: datetime | None = None, **facts: object) -> int:
@@ -374,7 +485,7 @@ def a_signing(link: ClientLink, name: str = "Claire Moreau") -> Signing:
 def signed(session: Session, quote: int, link: ClientLink, at: datetime) -> Signature:
     """Signs inside the caller's unit of work."""
     version = quote_to_act_on(session, quote).versions[-1]
-    choice = version.choose(whole(version.read()))
+    choice = version.choose(version.usual_selection())
     return sign_quote(session, quote, a_signing(link), choice.selection, at=at, seen_as=choice.digest)
 
 
@@ -390,6 +501,24 @@ def a_request(quote: int, link: ClientLink, text: str = "En chêne", at: datetim
         digest = quote_to_act_on(session, quote).versions[-1].digest
         asked = request_changes(session, quote, answering(link), text, at=at or clock.now(), seen_as=digest)
     return asked.id
+
+
+def a_changed_quote(opportunity: int) -> tuple[int, ClientLink]:
+    """A quote whose client asked for changes and got them as its second version, and the link that came with it.
+
+    The first line has another quantity, the last is gone, and there is a new one.
+    """
+    quote, first = a_sent_quote(opportunity)
+    a_request(quote, first)
+    with unit_of_work() as session:
+        row = quote_to_act_on(session, quote)
+        deal = deal_to_act_on(session, row.opportunity_id, sa.true())
+        deal.lines[0].quantity += 1
+        deal.lines.remove(deal.lines[-1])
+        added = a_line("Livraison", price="85")
+        added.position = deal.lines[-1].position + 1
+        deal.lines.append(added)
+    return quote, a_further_link(quote)
 
 
 def a_signed_quote(opportunity: int | None = None) -> tuple[int, ClientLink, int]:
@@ -419,9 +548,9 @@ def accepted(
 ) -> Acceptance:
     """Recorded inside the caller's unit of work, of the version that the client has."""
     version = quote_to_act_on(session, quote).versions[-1]
-    digest = version.choose(whole(version.read())).digest
-    said = replace(said, proofs=len(proofs))
-    return record_acceptance(session, quote, said, proofs, at=at or clock.now(), seen_as=digest)
+    choice = version.choose(version.usual_selection())
+    said, at = replace(said, proofs=len(proofs)), at or clock.now()
+    return record_acceptance(session, quote, said, choice.selection, proofs, at=at, seen_as=choice.digest)
 
 
 def an_accepted_quote(opportunity: int | None = None, **changes: object) -> tuple[int, ClientLink, int]:

@@ -5,6 +5,8 @@ import struct
 import zipfile
 import zlib
 
+from PIL import Image
+
 from backoffice.files.types import FileType
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
@@ -24,6 +26,15 @@ def png(*, extra: bytes = b"") -> bytes:
         for name, data in chunks
     )
     return b"\x89PNG\r\n\x1a\n" + body + extra
+
+
+def photograph(width: int = 40, height: int = 20, form: str = "JPEG", **more: object) -> bytes:
+    """Red on the left and blue on the right; ``more``: what else the file holds."""
+    picture = Image.new("RGB", (width, height), "red")
+    picture.paste("blue", (width // 2, 0, width, height))
+    written = io.BytesIO()
+    picture.save(written, form, **more)
+    return written.getvalue()
 
 
 def archive(parts: dict[str, bytes], *, stored: tuple[str, ...] = ()) -> bytes:

@@ -17,9 +17,11 @@ from backoffice.clients.models import Client, Contact, Standing
 from backoffice.credit_notes.models import CreditNote
 from backoffice.db import Address, Base, db
 from backoffice.documents.models import Document
+from backoffice.families.models import ProductFamily
 from backoffice.files.models import StoredFile
 from backoffice.invitations.models import Invitation
 from backoffice.jobs.models import Job
+from backoffice.legal.models import VatRate
 from backoffice.links.models import ClientLink
 from backoffice.notices.models import Notice
 from backoffice.notifications.models import MailState, OutgoingMail
@@ -27,6 +29,7 @@ from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.particulars.forms import FACTS
 from backoffice.payments.models import Payment
+from backoffice.pricing.models import ClientGroup, DiscountLevel, PriceList, PriceListEntry, ProductPrice
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.states import VersionState
 from backoffice.reasons.models import Reason
@@ -42,22 +45,27 @@ ENTITIES = {
     "link_id": ClientLink,
     "job_id": Job, "staff_id": StaffMember, "invitation_id": Invitation,
     "product_id": Product,
+    "price_list_id": PriceList, "entry_id": PriceListEntry, "price_id": ProductPrice, "group_id": ClientGroup,
+    "discount_id": DiscountLevel,
+    "family_id": ProductFamily, "rate_id": VatRate,
     "credit_note_id": CreditNote, "payment_id": Payment, "notice_id": Notice, "proof_id": AcceptanceProof,
 }  # fmt: skip
 WORDS = {
     "subject": ["identity", "vat", "look", "terms", "mentions"],
     "step": ["identity", "numbering", "mentions"],
+    "act": ["up", "duplicate"],
 }
 """Parts of addresses that are no ids."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """Ids. ``fresh``: a deal without a quote; ``sent``: one at the client's; ``signed``: one with order and issued invoice."""
+    """Ids. ``fresh``: a deal without a quote; ``sent``: one at the client's; ``anew``: at its second version; ``signed``: one with order and issued invoice."""
 
     staff: dict[Role, int]
     fresh: int
     sent: ClientLink
+    anew: ClientLink
     signed: ClientLink
     issued: int
     draft: int
@@ -68,11 +76,13 @@ def a_house() -> House:
     factories.a_seller()
     staff = {role: factories.a_member(role) for role in Role}
     rep = staff[Role.REP]
-    factories.a_product()
+    picture = factories.a_picture(factories.a_product())
+    former = factories.a_family("Parquets", factories.a_family("Sols"))
     shelved = factories.a_product("POSE-J", "Pose à la journée")
     firm = factories.a_client(rep, Standing.PROFESSIONAL)
     unknown = factories.a_client(rep, Standing.PROFESSIONAL, name="Café du Port", billing=Address())
     fresh = factories.an_opportunity(rep, title="Escalier")
+    factories.priced_work(fresh)
     _, sent = factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Comptoir"))
     asked, its_link = factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Enseigne"))
     factories.a_request(asked, its_link)
@@ -95,9 +105,10 @@ def a_house() -> House:
     _, _, fourth = factories.a_signed_quote(factories.an_opportunity(rep, firm, title="Porte"))
     factories.a_credit_note(factories.an_invoice(factories.order_of(fourth), issued=True))
     factories.an_accepted_quote(factories.an_opportunity(rep, firm, title="Store"))
-    factories.a_sent_quote(factories.an_opportunity(rep, firm, title="Lambris"))
+    _, anew = factories.a_changed_quote(factories.an_opportunity(rep, firm, title="Lambris"))
     with unit_of_work() as session:
         session.get_one(Product, shelved).archive(at=clock.now())
+        session.get_one(ProductFamily, former).archive(at=clock.now())
         session.get_one(OutgoingMail, 1).state = MailState.FAILED
         session.scalars(sa.select(Reason).order_by(Reason.id)).all()[-1].archive(clock.now())
     with_a_deal = sa.select(OutgoingMail.id).where(OutgoingMail.opportunity_id.is_not(None))
@@ -111,16 +122,19 @@ def a_house() -> House:
         staff=staff,
         fresh=fresh,
         sent=sent,
+        anew=anew,
         signed=signed,
         issued=issued,
         draft=draft,
         values=values
         | {
             "fact": list(FACTS),
+            "digest": [picture],
             "section": list(Section),
             "invoice_id": [issued, draft, incomplete, deposit],
             **WORDS,
             "session_id": [another_browser],
+            "line_uuid": [line.uuid for line in factories.stored_deal(fresh).lines],
             "mail_id": list(db.session.scalars(with_a_deal.order_by(OutgoingMail.id))),
         },
     )
@@ -150,8 +164,9 @@ def addresses(app: Flask, rule: Rule, values: dict[str, list[Any]]) -> list[str]
 
 def portal_addresses(app: Flask, token: str, method: str = "GET", language: str = "fr") -> list[str]:
     at = app.url_map.bind("localhost")
+    given = {"token": token, "language": language, "number": 1, "digest": "0" * 64}
     return [
-        at.build(rule.endpoint, {"token": token, "language": language}, method=method)
+        at.build(rule.endpoint, {name: given[name] for name in rule.arguments}, method=method)
         for rule in rules(app, method, portal=True)
     ]
 

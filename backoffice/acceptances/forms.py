@@ -1,5 +1,6 @@
 """The form on which a rep records that the client accepted on paper, by e-mail, by telephone or orally."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,8 +29,15 @@ LABELS = {
 }
 
 
+RECALCULATE = "recalculate"
+"""The name of the button that adds up a choice and records nothing."""
+
+
 class AcceptanceForm(UploadForm):
-    """``seen_as``: the digest of what was on the page. Call ``make_room`` before it is made from a request."""
+    """``seen_as``: the digest of what was on the page; the choice itself is read by ``Choosing``.
+
+    Call ``make_room`` before it is made from a request.
+    """
 
     seen_as = HiddenField()
     posted_as = HiddenField()
@@ -46,13 +54,19 @@ class AcceptanceForm(UploadForm):
     note = TypedNotes(_("Note"), most=LONGEST_NOTE)
     checked = BooleanField(_("Comparison"))
 
-    def __init__(self, *given: Any, consumer: bool, **named: Any) -> None:
-        """``consumer``: whom the law lets accept in writing only."""
+    def __init__(self, *given: Any, consumer: bool, complaints: Sequence[str] = (), **named: Any) -> None:
+        """``consumer``: whom the law lets accept in writing only; ``complaints``: why the choice cannot be had."""
         super().__init__(*given, **named)
+        self.complaints = complaints
         self.offered = [each for each in Method if each in WRITTEN or not consumer]
         self.method.choices = [SelectChoice(each.value, LABELS[each]) for each in self.offered]
         if consumer:
             del self.function
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        self.form_errors.extend(self.complaints)
+        return valid and not self.complaints
 
     def open_on(self, digest: str) -> None:
         """A new page, about what ``digest`` binds."""

@@ -10,6 +10,7 @@ from backoffice.acceptances.events import QuoteAccepted
 from backoffice.acceptances.models import Acceptance, AcceptanceProof, Accepting
 from backoffice.files.keeping import Kept, stored
 from backoffice.links.models import AFTER_SIGNING, Channel, ClientLink
+from backoffice.quotes.choice import Selection
 from backoffice.quotes.models import Quote
 from backoffice.quotes.queries import quote_to_act_on
 
@@ -18,12 +19,13 @@ def record_acceptance(
     session: Session,
     quote_id: int,
     accepting: Accepting,
+    selection: Selection,
     proofs: Sequence[Kept],
     *,
     at: datetime,
     seen_as: str,
 ) -> Acceptance:
-    """Accept the quote as offered; the same form again gives the acceptance that it made.
+    """Accept what the client chose of the quote; the same form again gives the acceptance that it made.
 
     Raises as ``Quote.accept``. Every link that opens stays open for as long as after a signature.
     """
@@ -35,7 +37,7 @@ def record_acceptance(
     )
     if made is not None:
         return made
-    acceptance = quote.accept(accepting, at=at, seen_as=seen_as)
+    acceptance = quote.accept(accepting, selection, at=at, seen_as=seen_as)
     acceptance.link_id = _link_of(session, quote, acceptance, at)
     files = stored(quote.opportunity_id, proofs, by=accepting.recorded_by, at=at)
     session.add_all([acceptance, *files])

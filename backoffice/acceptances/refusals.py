@@ -79,6 +79,13 @@ class NothingToAccept(QuoteClosed):
         return gettext("The client has no version that could be accepted. Send a new one first.")
 
 
+class OtherChoiceNow(QuoteChanged):
+    def sentence(self) -> str:
+        return gettext(
+            "The choice is not the one whose total you had read. Check the total below, then record it again."
+        )
+
+
 class OtherVersionNow(QuoteChanged):
     def sentence(self) -> str:
         return gettext(

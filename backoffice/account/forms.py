@@ -4,8 +4,9 @@ from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, SelectField
 from wtforms.validators import InputRequired
 
-from backoffice.account.photos import LARGEST, TYPES
+from backoffice.account.photos import LARGEST
 from backoffice.files.forms import UploadForm, Uploads
+from backoffice.files.pictures import TYPES
 from backoffice.forms import PostedForm, TypedText
 from backoffice.invitations.forms import LANGUAGES, LONGEST_NAME
 from backoffice.staff.forms import NewPasswordField

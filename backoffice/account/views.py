@@ -14,6 +14,7 @@ from backoffice.account.forms import ButtonForm, PasswordForm, PhotoForm, Profil
 from backoffice.db import db
 from backoffice.errors import NotFound
 from backoffice.files.forms import make_room
+from backoffice.files.pictures import PictureRefused
 from backoffice.invitations.forms import role_names
 from backoffice.notices import choosing
 from backoffice.notices.forms import ChannelsForm
@@ -64,7 +65,7 @@ def save_photo() -> ResponseReturnValue:
         return _page(photo=form, status=422)
     try:
         small = photos.small(form.photo.data[0].data)
-    except (photos.PhotoUnreadable, photos.PhotoTooLarge) as refusal:
+    except PictureRefused as refusal:
         form.photo.errors = [refusal.sentence()]
         return _page(photo=form, status=422)
     with unit_of_work() as opened:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from backoffice.catalogue.models import Nature, Unit
+from backoffice.catalogue.models import BundleAs, Nature, Unit
 from backoffice.tabular.columns import Column
 
 COLUMNS = (
@@ -17,6 +17,10 @@ COLUMNS = (
     Column(name="cost", label=_("Cost"), number=True, known_as=("coût", "coût unitaire", "coût ht", "prix d’achat", "prix d’achat ht", "prix de revient", "cost", "unit cost", "cost price", "purchase price")),
     Column(name="vat_rate", label=_("VAT"), number=True, known_as=("tva", "taux de TVA", "taux TVA", "tva %", "vat", "VAT rate", "vat %", "tax rate")),
     Column(name="vat_category", label=_("VAT category"), known_as=("catégorie de TVA", "code TVA", "VAT category", "vat code")),
+    Column(name="family", label=_("Family"), known_as=("famille", "catégorie", "famille de produits", "family", "category", "product family")),
+    Column(name="bundle", label=_("Bundle"), known_as=("lot", "ensemble", "kit", "bundle")),
+    Column(name="parts", label=_("Parts"), known_as=("composants", "composition", "composé de", "parts", "components")),
+    Column(name="image", label=_("Picture (SHA-256)"), known_as=("image (SHA-256)", "image", "picture (SHA-256)", "picture")),
     Column(name="archived", label=_("Archived"), known_as=("archivé", "archived", "inactif", "inactive")),
 )  # fmt: skip
 
@@ -24,6 +28,12 @@ NATURES = {
     **dict.fromkeys(("bien", "biens", "marchandise", "marchandises", "materiel", "goods", "good", "produit", "product"), Nature.GOODS),
     **dict.fromkeys(("service", "services", "prestation", "prestations", "main d'oeuvre", "labour", "labor"), Nature.SERVICE),
 }  # fmt: skip
+BUNDLES = {
+    **dict.fromkeys(("une ligne", "une seule ligne", "one line", "one_line"), BundleAs.ONE_LINE),
+    **dict.fromkeys(
+        ("une ligne par composant", "detaille", "one line per part", "expanded"), BundleAs.EXPANDED
+    ),
+}
 CODES = {unit.value.casefold(): unit for unit in Unit}
 YES = frozenset({"oui", "yes", "o", "y", "1", "x", "vrai", "true"})
 NO = frozenset({"", "non", "no", "n", "0", "faux", "false"})

@@ -9,10 +9,14 @@ from wtforms import RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
+from backoffice.catalogue.images import LARGEST
 from backoffice.catalogue.models import Nature, Product, Unit
 from backoffice.catalogue.products import LONGEST_SKU, ProductFacts
 from backoffice.db import Bilingual
-from backoffice.forms import EditForm, PostedForm, TypedNumber, TypedParagraphs, TypedText
+from backoffice.families.models import ProductFamily
+from backoffice.files.forms import UploadForm, Uploads
+from backoffice.files.pictures import TYPES
+from backoffice.forms import EditForm, PostedForm, TypedNumber, TypedParagraphs, TypedText, id_in
 from backoffice.language import unit_label
 from backoffice.money import Vat
 from backoffice.opportunities.numbers import LONGEST_DESCRIPTION, LONGEST_NAME, price
@@ -48,6 +52,11 @@ class ProductForm(PostedForm):
     unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price, writing=written_price)
     cost = TypedNumber(_("Cost"), reading=price_or_nothing, writing=written_price)
     vat = SelectField(_("VAT"))
+    family = SelectField(_("Family"), default="")
+
+    def offer_families(self, families: Sequence[ProductFamily], language: str) -> None:
+        named = [(str(each.id), each.path(language)) for each in families]
+        self.family.choices = [("", gettext("No family")), *named]
 
     def offer(self, rates: Sequence[Vat], own: Vat | None = None) -> None:
         """The VAT rates in force, and the one that the product already has."""
@@ -79,6 +88,7 @@ class ProductForm(PostedForm):
             unit_price=Decimal(self.unit_price.data or 0),
             cost=self.cost.data,
             vat=Vat(category, Decimal(rate)),
+            family_id=id_in(self.family.data),
         )
 
 
@@ -102,9 +112,16 @@ def form_of(product: Product) -> EditProductForm:
             "unit_price": product.unit_price,
             "cost": product.cost,
             "vat": vat_code(Vat(product.vat_category.value, product.vat_rate)),
+            "family": str(product.family_id or ""),
         },
     )
 
 
+class ImageForm(UploadForm):
+    """A picture of a product."""
+
+    image = Uploads(_("Picture"), allowed=TYPES, largest=LARGEST, required=_("Choose a picture."))
+
+
 class ShelvingForm(PostedForm):
-    """The one button that takes a product out of the catalogue or puts it back."""
+    """One button: a product is taken out of the catalogue or put back, or its picture is removed."""

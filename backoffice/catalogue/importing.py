@@ -1,226 +1,219 @@
 """Products from a table. A product is known by its reference."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.catalogue.columns import CODES, COLUMNS, NATURES, NO, YES
-from backoffice.catalogue.models import Nature, Product, Unit, VatCategory
-from backoffice.catalogue.products import (
-    LONGEST_SKU,
-    ProductFacts,
-    describe_product,
-    facts_of,
-    new_product,
-)
-from backoffice.catalogue.search import folded
-from backoffice.db import Bilingual
+from backoffice.bundles.composing import WantedPart, check_parts, compose, parts_of
+from backoffice.bundles.queries import WITH_PARTS, parts_in_use
+from backoffice.bundles.written import PartUnknown, parts_in
+from backoffice.catalogue.cells import Cells, bundle_kind, is_archived, read, reference_in, told
+from backoffice.catalogue.columns import COLUMNS
+from backoffice.catalogue.images import known_images
+from backoffice.catalogue.models import BundleAs, Product, VatCategory
+from backoffice.catalogue.products import ProductFacts, describe_product, facts_of, new_product
 from backoffice.errors import Refusal
+from backoffice.families.naming import FamiliesByName
 from backoffice.imports.subjects import Fault, Outcome, Record, Setting
 from backoffice.money import Vat
 from backoffice.opportunities.lines import usual_vat
-from backoffice.opportunities.numbers import (
-    LONGEST_DESCRIPTION,
-    LONGEST_NAME,
-    UNITS,
-    UnknownUnit,
-    percentage,
-    price,
-)
 from backoffice.opportunities.queries import vat_rates_in_force
 from backoffice.seller.models import ONLY, Seller
 from backoffice.tabular.columns import Column
-from backoffice.tabular.writing import figure
-from backoffice.typed import line_of, text_of
+
+Parts = list[tuple[str, Decimal]]
 
 
-class UnknownNature(Refusal):
+class UnknownImage(Refusal):
     def sentence(self) -> str:
-        return gettext("Write “goods” or “service”.")
+        return gettext(
+            "No picture with this SHA-256 is kept here. "
+            "Leave the cell empty, and add the picture on the product’s page."
+        )
 
 
-class NotYesOrNo(Refusal):
-    def sentence(self) -> str:
-        return gettext("Write “yes” or “no”.")
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What a row says of a product, all of it."""
+
+    facts: ProductFacts
+    kind: BundleAs | None
+    parts: Parts
+    image: str | None
+    archived: bool
+
+    @classmethod
+    def stored(cls, product: Product) -> "Row":
+        return cls(
+            facts=facts_of(product),
+            kind=product.bundle_as,
+            parts=listed(product),
+            image=product.image_sha256,
+            archived=product.archived_at is not None,
+        )
 
 
-class NoPrice(Refusal):
-    def sentence(self) -> str:
-        return gettext("Enter the price; 0 if it costs nothing.")
-
-
-class NoReference(Refusal):
-    def sentence(self) -> str:
-        return gettext("Give this row a reference: by it, the product is found again.")
-
-
-class VatNotInForce(Refusal):
-    """``rates``: those that may be chosen."""
-
-    def sentence(self) -> str:
-        return gettext("This VAT is not in force. Use %(rates)s.", rates=self.facts["rates"])
+def listed(product: Product) -> Parts:
+    """Of a product loaded with its parts."""
+    return [(each.product.sku, each.quantity) for each in parts_of(product)]
 
 
 class Products:
     name = "products"
     columns: tuple[Column, ...] = COLUMNS
+    makes_missing = _("Make families that do not exist yet")
 
     def missing(self, fields: frozenset[str]) -> list[Column]:
         """A table that only names known products and what changes of them is enough."""
         return [column for column in COLUMNS if column.name == "sku" and column.name not in fields]
 
-    def group(self, cells: dict[str, str]) -> str:
+    def group(self, cells: Cells) -> str:
         return ""
 
     def keys(self, record: Record) -> list[tuple[str, str]]:
-        sku = " ".join(record.rows[0].get("sku", "").split())
+        sku = reference_in(record.rows[0])
         return [(sku, "sku")] if sku else []
 
     def deal_with(self, session: Session, records: Sequence[Record], setting: Setting) -> list[Outcome]:
-        keys = [key for record in records for key, _field in self.keys(record)]
-        found = session.scalars(sa.select(Product).where(Product.sku.in_(keys)))
-        stored = {product.sku: product for product in found}
-        return [self._one(session, record, stored, setting) for record in records]
+        chunk = Chunk(session, records, setting)
+        return [chunk.deal_with(record) for record in records]
 
-    def _one(self, session: Session, record: Record, stored: dict[str, Product], setting: Setting) -> Outcome:
+
+class Chunk:
+    """Rows that are dealt with together, and all that is stored of what they name."""
+
+    def __init__(self, session: Session, records: Sequence[Record], setting: Setting) -> None:
+        self._session, self._setting = session, setting
+        rows = [record.rows[0] for record in records]
+        named = {reference_in(cells) for cells in rows}
+        self._products = self._found(
+            named | {sku for cells in rows for sku, _quantity in self._listed(cells)}
+        )
+        self._used = parts_in_use(session, {each.id for each in self._products.values()})
+        self._families = FamiliesByName(session, makes_missing=setting.makes_missing, write=setting.write)
+        self._images = known_images(session, {cells.get("image", "").strip().lower() for cells in rows})
+        self._tried: dict[str, Product] = setting.usual["tried"]
+
+    def deal_with(self, record: Record) -> Outcome:
         cells, faults = record.rows[0], record.faults[0]
-        product = stored.get(" ".join(cells["sku"].split()))
-        before = facts_of(product) if product is not None else None
-        facts = read(cells, before, setting, faults)
-        archived = _archived(cells, product, faults)
-        if faults or facts is None:
+        product = self._products.get(reference_in(cells))
+        before = Row.stored(product) if product is not None else None
+        row = self._read(cells, before, faults)
+        if faults or row is None:
             return Outcome.WRONG
-        if product is not None and facts == before and archived == (product.archived_at is not None):
+        if row == before:
             return Outcome.UNCHANGED
-        if setting.write:
-            _store(session, product, facts, archived=archived, setting=setting)
+        wanted = self._wanted(row, product, faults)
+        if faults:
+            return Outcome.WRONG
+        self._keep(row, product, wanted)
         return Outcome.NEW if product is None else Outcome.CHANGED
 
+    def _found(self, skus: set[str]) -> dict[str, Product]:
+        """Locked when something is to be stored: none of them becomes a bundle meanwhile."""
+        query = sa.select(Product).where(Product.sku.in_(skus)).options(WITH_PARTS).order_by(Product.id)
+        if self._setting.write:
+            query = query.with_for_update(of=Product)
+        return {product.sku: product for product in self._session.scalars(query)}
 
-def _store(
-    session: Session, product: Product | None, facts: ProductFacts, *, archived: bool, setting: Setting
-) -> None:
-    if product is None:
-        product = new_product(facts, at=setting.at)
-        session.add(product)
-    else:
-        describe_product(product, facts)
-    if archived != (product.archived_at is not None):
-        product.archived_at = setting.at if archived else None
-
-
-def read(
-    cells: dict[str, str], before: ProductFacts | None, setting: Setting, faults: list[Fault]
-) -> ProductFacts | None:
-    """What the row says, over what is stored or usual; None when something is wrong, which is in ``faults``."""
-    numbers, given = setting.numbers, cells.keys()
-
-    def cell(name: str, reading: Callable[[str], Any], otherwise: Any) -> Any:
-        if name not in given:
-            return otherwise
+    def _listed(self, cells: Cells) -> Parts:
+        """The parts that a row names; none when they cannot be read, which is said later."""
         try:
-            return reading(cells[name])
-        except Refusal as refusal:
-            faults.append(Fault(column=name, sentence=refusal.sentence()))
-            return otherwise
+            return parts_in(cells.get("parts", ""), self._setting.numbers)
+        except Refusal:
+            return []
 
-    base = before or ProductFacts(
-        sku="", name=Bilingual(), description=Bilingual(), nature=Nature.GOODS, unit=Unit.PIECE,
-        unit_price=Decimal(0), cost=None, vat=setting.usual["vat"],
-    )  # fmt: skip
-    if before is None and "unit_price" not in given:
-        faults.append(Fault(column="unit_price", sentence=NoPrice().sentence()))
-    name, about = base.name, base.description
-    facts = replace(
-        base,
-        sku=cell("sku", _reference, base.sku),
-        name=Bilingual(cell("name_fr", _named, name.fr), cell("name_en", _named, name.en)),
-        description=Bilingual(
-            cell("description_fr", _told, about.fr), cell("description_en", _told, about.en)
-        ),
-        nature=cell("nature", lambda text: _nature(text, base.nature), base.nature),
-        unit=cell("unit", lambda text: _unit(text, base.unit), base.unit),
-        unit_price=cell("unit_price", lambda text: _price(text, numbers), base.unit_price),
-        cost=cell("cost", lambda text: price(text, numbers) if text.strip() else None, base.cost),
-    )
-    rate = cell(
-        "vat_rate", lambda text: percentage(text, numbers) if text.strip() else base.vat.rate, base.vat.rate
-    )
-    category = cells.get("vat_category", "").strip().upper()
-    vat = _vat(category, rate, base.vat, stored=before is not None, rates=setting.usual["rates"])
-    if vat is None:
-        known = ", ".join(
-            f"{figure(rate)} %" for rate in sorted({each.rate for each in setting.usual["rates"]})
+    def _read(self, cells: Cells, before: Row | None, faults: list[Fault]) -> Row | None:
+        """None when something is wrong, which is in ``faults``."""
+        facts = read(cells, before.facts if before else None, self._setting, faults)
+        row = Row(
+            facts=facts or ProductFacts.blank(self._setting.usual["vat"]),
+            kind=bundle_kind(cells, faults, before=before.kind if before else None),
+            parts=before.parts if before else [],
+            image=before.image if before else None,
+            archived=is_archived(cells, faults, before=before.archived if before else False),
         )
-        faults.append(Fault(column="vat_rate", sentence=VatNotInForce(rates=known).sentence()))
-    if not facts.name and not faults:
-        faults.append(
-            Fault(column="name_fr", sentence=gettext("Give this product a name in at least one language."))
-        )
-    return None if faults or vat is None else replace(facts, vat=vat)
+        if "parts" in cells:
+            with told(faults, "parts"):
+                row = replace(row, parts=parts_in(cells["parts"], self._setting.numbers))
+        if "image" in cells:
+            with told(faults, "image"):
+                row = replace(row, image=self._image(cells["image"]))
+        if "family" in cells and not faults:
+            with told(faults, "family"):
+                family = self._families.meant(cells["family"])
+                row = replace(row, facts=replace(row.facts, family_id=family))
+        return None if facts is None or faults else row
+
+    def _image(self, text: str) -> str | None:
+        digest = text.strip().lower()
+        if digest and digest not in self._images:
+            raise UnknownImage(image=digest[:64])
+        return digest or None
+
+    def _wanted(self, row: Row, product: Product | None, faults: list[Fault]) -> list[WantedPart]:
+        """The products that the row names as parts, checked."""
+        wanted = []
+        with told(faults, "parts"):
+            for sku, quantity in row.parts:
+                part = self._products.get(sku) or self._tried.get(sku)
+                if part is None:
+                    raise PartUnknown(sku=sku)
+                wanted.append(WantedPart(product=part, quantity=quantity))
+            check_parts(
+                product or new_product(row.facts, at=self._setting.at),
+                row.kind,
+                wanted,
+                description=row.facts.description,
+                is_part=product is not None and product.id in self._used,
+                archived_too=True,
+            )
+        return wanted
+
+    def _keep(self, row: Row, product: Product | None, wanted: list[WantedPart]) -> None:
+        """Store it, or only remember it for the bundles that come after it."""
+        at = self._setting.at
+        if not self._setting.write:
+            if product is None:
+                self._tried[row.facts.sku] = _as_tried(row, at)
+            return
+        if product is None:
+            product = new_product(row.facts, at=at)
+            self._session.add(product)
+            self._products[product.sku] = product
+        else:
+            describe_product(product, row.facts)
+        if (product.bundle_as, listed(product)) != (row.kind, row.parts):
+            compose(product, row.kind, wanted, is_part=product.id in self._used, archived_too=True)
+            self._used |= {each.product.id for each in wanted}
+        product.image_sha256 = row.image
+        if row.archived != (product.archived_at is not None):
+            product.archived_at = at if row.archived else None
 
 
-def _vat(category: str, rate: Decimal, own: Vat, *, stored: bool, rates: Sequence[Vat]) -> Vat | None:
-    """The product's own VAT when it is meant, even if it is no longer in force; else one that is."""
-    if stored and own.rate == rate and category in {"", own.category}:
-        return own
-    return next((each for each in rates if each.rate == rate and category in {"", each.category}), None)
-
-
-def _reference(text: str) -> str:
-    reference = line_of(text, most=LONGEST_SKU)
-    if not reference:
-        raise NoReference
-    return reference
-
-
-def _named(text: str) -> str:
-    return line_of(text, most=LONGEST_NAME)
-
-
-def _told(text: str) -> str:
-    return text_of(text, most=LONGEST_DESCRIPTION)
-
-
-def _price(text: str, numbers: str) -> Decimal:
-    if not text.strip():
-        raise NoPrice
-    return price(text, numbers)
-
-
-def _nature(text: str, usual: Nature) -> Nature:
-    word = folded(text)
-    if word and word not in NATURES:
-        raise UnknownNature(typed=text[:40])
-    return NATURES.get(word, usual)
-
-
-def _unit(text: str, usual: Unit) -> Unit:
-    word = " ".join(text.casefold().split())
-    unit = UNITS.get(word) or CODES.get(word) or (usual if not word else None)
-    if unit is None:
-        raise UnknownUnit(word=text.strip()[:20])
-    return unit
-
-
-def _archived(cells: dict[str, str], product: Product | None, faults: list[Fault]) -> bool:
-    before = product is not None and product.archived_at is not None
-    if "archived" not in cells:
-        return before
-    word = folded(cells["archived"])
-    if word not in YES | NO:
-        faults.append(Fault(column="archived", sentence=NotYesOrNo().sentence()))
-    return word in YES
+def _as_tried(row: Row, at: datetime) -> Product:
+    """A product that is not stored: what a bundle that comes after it may have as a part."""
+    product = new_product(row.facts, at=at)
+    product.bundle_as, product.archived_at = row.kind, at if row.archived else None
+    return product
 
 
 def usual(session: Session) -> dict[str, object]:
-    """The VAT rates in force today, and the one that a product has unless its row says another."""
+    """The VAT rates in force today, and the one that a product has unless its row says another.
+
+    ``tried``: the products that a trial has found in order so far, by reference.
+    """
     seller = session.get_one(Seller, ONLY)
     rates = vat_rates_in_force(session, seller, clock.today(seller.timezone))
-    return {"rates": rates, "vat": usual_vat(rates) or Vat(VatCategory.STANDARD, Decimal(0))}
+    return {
+        "rates": rates,
+        "vat": usual_vat(rates) or Vat(VatCategory.STANDARD, Decimal(0)),
+        "tried": {},
+    }

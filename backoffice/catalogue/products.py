@@ -40,6 +40,21 @@ class ProductFacts:
     unit_price: Decimal
     cost: Decimal | None
     vat: Vat
+    family_id: int | None = None
+
+    @classmethod
+    def blank(cls, vat: Vat) -> "ProductFacts":
+        """Nothing typed yet."""
+        return cls(
+            sku="",
+            name=Bilingual(),
+            description=Bilingual(),
+            nature=Nature.GOODS,
+            unit=Unit.PIECE,
+            unit_price=Decimal(0),
+            cost=None,
+            vat=vat,
+        )
 
 
 def new_product(facts: ProductFacts, *, at: datetime) -> Product:
@@ -57,6 +72,7 @@ def describe_product(product: Product, facts: ProductFacts) -> None:
     product.nature, product.unit = facts.nature, facts.unit
     product.unit_price, product.cost = facts.unit_price, facts.cost
     product.vat_category, product.vat_rate = VatCategory(facts.vat.category), facts.vat.rate
+    product.family_id = facts.family_id
 
 
 def facts_of(product: Product) -> ProductFacts:
@@ -69,4 +85,5 @@ def facts_of(product: Product) -> ProductFacts:
         unit_price=product.unit_price,
         cost=product.cost,
         vat=Vat(product.vat_category.value, product.vat_rate),
+        family_id=product.family_id,
     )

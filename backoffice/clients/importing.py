@@ -55,6 +55,7 @@ class NamedOtherwise(Refusal):
 class Clients:
     name = "clients"
     columns: tuple[Column, ...] = COLUMNS
+    makes_missing = None
 
     def missing(self, fields: frozenset[str]) -> list[Column]:
         return [column for column in COLUMNS if column.needed and column.name not in fields]

@@ -44,7 +44,8 @@ class Client(Base, RecordsEvents, Revised):
 
     A client merged into another is archived for good and names the one that stands for it, which is itself never
     merged. ``name_words``, ``name_key`` and ``search_text`` follow from the rest whenever a row is stored: by the
-    first, names are listed and looked up; by the second, two that are perhaps the same are found.
+    first, names are listed and looked up; by the second, two that are perhaps the same are found. Its own price
+    list goes before the lists of its group and of the groups above.
     """
 
     __tablename__ = "clients"
@@ -71,6 +72,12 @@ class Client(Base, RecordsEvents, Revised):
     billing: Mapped[Address] = address("billing_")
     delivery: Mapped[Address] = address("delivery_")
     payment_days: Mapped[int | None]
+    group_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("client_groups.id", ondelete="RESTRICT"), index=True
+    )
+    price_list_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("price_lists.id", ondelete="RESTRICT"), index=True
+    )
     notes: Mapped[str] = mapped_column(default="")
     owner_id: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
     created_at: Mapped[datetime]

@@ -19,6 +19,7 @@ from backoffice.errors import NotFound, StaleRevision
 from backoffice.language import current_language
 from backoffice.pages import key_of, seller
 from backoffice.paging import Place
+from backoffice.pricing.queries import terms_of
 from backoffice.staff.models import StaffMember
 from backoffice.work import unit_of_work
 
@@ -242,6 +243,7 @@ def client_page(client: Client, form: ClientActForm) -> str:
         all_papers=papers_at_a_glance(session, family, reader()),
         history=told_of_client(session, family, timezone=zone, today=clock.day_of(at, zone)),
         similar=similar if client.archived_at is None else [],
+        terms=terms_of(session, client, on=clock.day_of(at, zone)),
         form=form,
         spoken=current_language(),
         timezone=zone,

@@ -18,9 +18,11 @@ from backoffice.errors import NotFound, StaleRevision
 from backoffice.invoices.billed import Account, order_to_bill
 from backoffice.invoices.content import deduction_lines, line_content
 from backoffice.invoices.models import Invoice, InvoiceKind, InvoiceState
+from backoffice.invoices.parting import taken_off
 from backoffice.language import in_both, longdate
 from backoffice.legal.models import Place
 from backoffice.legal.texts import filled, texts_in_force
+from backoffice.money import ZERO, step_of
 from backoffice.numbering.models import Series
 from backoffice.numbering.taking import take_number
 from backoffice.orders.models import Order
@@ -180,12 +182,17 @@ def _content(
 def _lines(invoice: Invoice, credit: Credit, invoiced: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     if invoice.kind is InvoiceKind.DEPOSIT:
         return list(invoiced)
-    natures = frozenset(line.nature for line in invoice.lines)
+    natures, step = frozenset(line.nature for line in invoice.lines), step_of(invoice.currency)
     lines = [
         {
             **line_content(each.line),
             "quantity": int(each.quantity * 10_000),
             "net": hundredths(each.net),
+            "discount_amount": hundredths(
+                taken_off(each.line.unit_price, each.quantity, each.net, step)
+                if each.line.discount_amount
+                else ZERO
+            ),
         }
         for each in credit.lines
     ]

@@ -12,7 +12,6 @@ from backoffice.files.limits import LARGEST
 from backoffice.files.types import TEXTS
 from backoffice.files.uploads import checked
 from backoffice.links.models import ClientLink
-from backoffice.quotes.choice import whole
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.work import unit_of_work
 
@@ -46,5 +45,5 @@ def accept(quote_id: int, link: ClientLink, at: datetime, archive: Archive) -> N
             recorded_by=version.frozen_by,
             posted_as=uuid4(),
         )
-        seen_as = version.choose(whole(content)).digest
-        record_acceptance(session, quote_id, said, [proof], at=at, seen_as=seen_as)
+        choice = version.choose(version.usual_selection())
+        record_acceptance(session, quote_id, said, choice.selection, [proof], at=at, seen_as=choice.digest)

@@ -25,6 +25,7 @@ from backoffice.demonstration.accepting import accept
 from backoffice.demonstration.billing import bill
 from backoffice.demonstration.company import DEALS, STAFF, Deal
 from backoffice.demonstration.founding import Company, add_company, company_made
+from backoffice.demonstration.lines import lines_of
 from backoffice.demonstration.marks import (
     accounts_file,
     alone,
@@ -35,9 +36,8 @@ from backoffice.demonstration.marks import (
 from backoffice.documents.models import Document
 from backoffice.errors import Conflict
 from backoffice.links.models import Channel, ClientLink
-from backoffice.opportunities.models import Opportunity, OpportunityLine
+from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.queries import deal_to_act_on
-from backoffice.quotes.choice import whole
 from backoffice.quotes.deposit import DepositKind
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import quote_to_act_on
@@ -235,24 +235,7 @@ def _opportunity(session: Session, company: Company, deal: Deal, at: datetime) -
     client = session.get_one(Client, company.clients[deal.buyer])
     session.refresh(client, ["contacts"])
     wares = {product.sku: product for product in session.query(Product)}
-    lines = []
-    for position, (sku, quantity) in enumerate(deal.wares):
-        product = wares[sku]
-        lines.append(
-            OpportunityLine(
-                position=position,
-                product_id=product.id,
-                name=product.name,
-                description=product.description,
-                nature=product.nature,
-                unit=product.unit,
-                quantity=Decimal(quantity),
-                unit_price=product.unit_price,
-                vat_category=product.vat_category,
-                vat_rate=product.vat_rate,
-                cost=product.cost,
-            )
-        )
+    lines = lines_of(deal.wares, wares, at.date())
     opportunity = Opportunity(
         title=deal.title,
         client=client,
@@ -272,7 +255,7 @@ def _opportunity(session: Session, company: Company, deal: Deal, at: datetime) -
 def _sign(quote_id: int, link: ClientLink, at: datetime) -> None:
     with unit_of_work() as session, force_locale(link.language):
         version = quote_to_act_on(session, quote_id).versions[-1]
-        choice = version.choose(whole(version.read()))
+        choice = version.choose(version.usual_selection())
         reading = QuoteReading(version.read(), link.language)
         ceremony = ceremony_of(session, reading, on=clock.day_of(at, reading.timezone))
         signing = Signing(

@@ -12,7 +12,8 @@ from babel.numbers import format_currency, get_territory_currencies
 
 from backoffice.documents.appearance import Appearance
 from backoffice.documents.packaged import packaged_address
-from backoffice.quotes.reading import QuoteReading, ReadLine
+from backoffice.quotes.read_lines import ReadLine
+from backoffice.quotes.reading import QuoteReading
 
 Render = Callable[[str, dict[str, Any]], str]
 """Template name and context to HTML, in the language that the caller has set."""
@@ -27,7 +28,7 @@ NO_BREAK_SPACE = "\u00a0"
 class Part:
     """A section of the table, with its heading or none."""
 
-    section: str | None
+    section: ReadLine | None
     lines: list[ReadLine] = field(default_factory=list)
 
 
@@ -92,7 +93,7 @@ def parts_of(lines: Iterable[ReadLine]) -> list[Part]:
     parts = [Part(None)]
     for line in lines:
         if line.is_section:
-            parts.append(Part(line.name))
+            parts.append(Part(line))
         else:
             parts[-1].lines.append(line)
     return [part for part in parts if part.section or part.lines]

@@ -14,6 +14,7 @@ from backoffice.documents.packaged import packaged_address
 from backoffice.documents.paper import NO_BREAK_SPACE, Asset, Page, Render, letterhead, make
 from backoffice.links.words import whereabouts
 from backoffice.quotes import canonical
+from backoffice.quotes.choice import chosen, selection_of
 from backoffice.quotes.reading import QuoteReading, read_totals
 from backoffice.signatures.models import Signature
 
@@ -31,7 +32,13 @@ def signature_page_html(
     asset: Asset = packaged_address,
 ) -> Page:
     """The page for ``signature``, its texts loaded, of the version frozen as ``content``."""
-    quote, drawing = QuoteReading(drawable(content), language), signature.drawing
+    offer = drawable(content)
+    choice = chosen(
+        offer,
+        selection_of(offer, canonical.read(signature.selection)),
+        content_digest=signature.content_digest,
+    )
+    quote, drawing = QuoteReading(offer, language, choice), signature.drawing
     paper = {
         **letterhead(quote.seller, appearance, language),
         "created": signature.signed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, FileField, RadioField, SelectField
+from wtforms import BooleanField, FieldList, FileField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -55,14 +55,20 @@ class MappingForm(PostedForm):
 
     columns = FieldList(SelectField(_("Column")), label=_("Columns"), max_entries=MOST_COLUMNS)
     numbers = RadioField(_("Numbers are written"), choices=NUMBERS)
+    makes_missing = BooleanField()
 
     subject: Subject
 
     @classmethod
     def of(cls, sheet: Sheet, subject: Subject, *, posted: bool) -> "MappingForm":
         given: dict[str, Any] = {"data": {"columns": sheet.mapping, "numbers": sheet.numbers}}
+        given["data"]["makes_missing"] = sheet.makes_missing
         form = cls(**given) if posted else cls(formdata=None, **given)
         form.subject = subject
+        if subject.makes_missing:
+            form.makes_missing.label.text = subject.makes_missing
+        else:
+            del form.makes_missing
         choices = [("", gettext("Not imported")), *((each.name, str(each.label)) for each in subject.columns)]
         for entry, heading in zip(form.columns.entries, sheet.headings, strict=False):
             entry.choices = choices

@@ -51,6 +51,7 @@ def steps(
         by=job.started_by,
         at=clock.now(),
         usual=_usual(usual),
+        makes_missing=sheet.makes_missing,
     )
     records = sheet.records(sheet.rows(opened), subject)
     left = (record for record in records if record.index >= job.done)

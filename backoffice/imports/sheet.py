@@ -20,7 +20,7 @@ LONGEST_SHOWN = 60
 class Sheet:
     """``mapping``: the name of our field for each column, "" for none. ``numbers``: as ``Setting`` wants it.
 
-    ``examples``: the first cell of each column that is not blank.
+    ``examples``: the first cell of each column that is not blank. ``makes_missing``: as ``Setting`` wants it.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Sheet:
     mapping: list[str]
     numbers: str
     examples: list[str]
+    makes_missing: bool = False
 
     @classmethod
     def found(cls, opened: Callable[[], BinaryIO], name: str, subject: Subject) -> "Sheet":
@@ -64,7 +65,7 @@ class Sheet:
         """As JSON."""
         return {
             "name": self.name, "shape": vars(self.shape), "headings": self.headings, "mapping": self.mapping,
-            "numbers": self.numbers, "examples": self.examples,
+            "numbers": self.numbers, "examples": self.examples, "makes_missing": self.makes_missing,
         }  # fmt: skip
 
     @property

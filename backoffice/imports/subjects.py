@@ -50,6 +50,7 @@ class Setting:
     """``write``: for good, or only to see what would be done. ``numbers``: "fr" for decimal commas, "en" for points.
 
     ``fields``: the names that the table fills; what it does not fill stays, or is usual for what is new.
+    ``makes_missing``: what rows name and nobody has entered is made too, see ``Subject.makes_missing``.
     """
 
     fields: frozenset[str]
@@ -58,13 +59,15 @@ class Setting:
     by: int
     at: datetime
     usual: dict[str, Any] = field(default_factory=dict)
+    makes_missing: bool = False
 
 
 class Subject(Protocol):
-    """A kind of thing that is imported."""
+    """A kind of thing that is imported. ``makes_missing``: what of others its rows may make, asked as a box to tick."""
 
     name: str
     columns: tuple[Column, ...]
+    makes_missing: Any
 
     def missing(self, fields: frozenset[str]) -> list[Column]:
         """The columns without which these fields say nothing."""

@@ -90,6 +90,7 @@ def choose_columns(job_id: int) -> ResponseReturnValue:
         return _page(trial, form), 422
     sheet = dict(trial.facts["sheet"])
     sheet |= {"mapping": form.mapping(len(sheet["headings"])), "numbers": form.numbers.data}
+    sheet["makes_missing"] = bool(form.makes_missing and form.makes_missing.data)
     kind, digest = trial.kind, trial.input_sha256 or ""
     with unit_of_work() as session:
         again = want_job(

@@ -80,7 +80,7 @@ class Account:
         billed = self.billed
         return {
             line.id: billed.remaining(line)
-            for line in self.order.lines
+            for line in self.order.paid_once
             if billed.remaining(line) > 0 or (line.quantity == 0 and line.id not in billed.quantities)
         }
 

@@ -79,20 +79,26 @@ def invoice_content(paper: Paper, *, number: str, on: date, due: date) -> dict[s
         "lines": _lines(paper),
         "deducts": _preceding(invoice.deducts),
         "discount": hundredths(invoice.discount),
+        "discount_amount": hundredths(invoice.discount_amount),
         "totals": totals_content(totals),
         "payment_days": 0 if is_deposit else order.payment_days,
     }
 
 
 def _refuse_wrong_sums(invoice: Invoice, totals: Totals) -> None:
-    """Raises ArithmeticError. A part may be a step off its discount: what is billed so far is rounded."""
+    """Raises ArithmeticError. A part may be a step off its discount: what is billed so far is rounded.
+
+    Of a discount that is an amount, an invoice bears as much as is billed of each rate: nothing below, nor all above.
+    """
     step = step_of(invoice.currency)
-    tolerance = 2 * step if invoice.discount else ZERO
-    nets = invoice.nets
-    off = any(
-        abs(nets[vat] - each.base - share(nets[vat], invoice.discount, step)) > tolerance
-        for vat, each in invoice.sums.items()
-    )
+    nets, taken = invoice.nets, {vat: invoice.nets[vat] - each.base for vat, each in invoice.sums.items()}
+    if invoice.discount_amount:
+        off = not -2 * step <= sum(taken.values(), ZERO) <= invoice.discount_amount + 2 * step
+    else:
+        tolerance = 2 * step if invoice.discount else ZERO
+        off = any(
+            abs(part - share(nets[vat], invoice.discount, step)) > tolerance for vat, part in taken.items()
+        )
     if off or (totals.net, totals.vat, totals.gross) != (invoice.net, invoice.vat, invoice.gross):
         raise ArithmeticError(f"draft {invoice.id} does not add up")
 
@@ -175,6 +181,7 @@ def line_content(line: InvoiceLine) -> dict[str, Any]:
         "quantity": scaled(line.quantity, 4),
         "unit_price": scaled(line.unit_price, 6),
         "discount": hundredths(line.discount),
+        "discount_amount": hundredths(line.discount_amount),
         "vat": {"category": line.vat_category.value, "rate": hundredths(line.vat_rate)},
         "net": hundredths(line.net),
     }

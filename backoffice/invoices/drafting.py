@@ -11,9 +11,9 @@ from backoffice.errors import NotFound
 from backoffice.invoices.billed import Account, order_to_bill
 from backoffice.invoices.events import InvoiceDiscarded, InvoiceDrafted
 from backoffice.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax
-from backoffice.invoices.parting import PartLine, RateSums, part_of
+from backoffice.invoices.parting import PartLine, RateSums, part_of, taken_off
 from backoffice.invoices.refusals import AlreadyInvoiced, MoreThanOrdered, NothingToInvoice
-from backoffice.money import ZERO
+from backoffice.money import ZERO, step_of
 from backoffice.orders.models import Order, OrderLine
 
 
@@ -43,7 +43,7 @@ def draft_part(
     """
     account = _ready(session, order_id)
     billed, wanted = account.billed, {key: each for key, each in quantities.items() if each}
-    lines = {line.id: line for line in account.order.lines}
+    lines = {line.id: line for line in account.order.paid_once}
     if not wanted.keys() <= lines.keys():
         raise NotFound(order=order_id)
     above = {
@@ -108,10 +108,10 @@ def _invoice_of(account: Account, wanted: Mapping[int, Decimal]) -> Invoice:
     rest = all(wanted.get(key) == quantity for key, quantity in to_bill.items())
     begun = deposit is not None or any(account.billed.quantities.values())
     part = part_of(
-        order.lines,
+        order.paid_once,
         account.billed,
         wanted,
-        discount=order.discount,
+        discount=order.reduction,
         deposit=order.deposit_percent if deposit is not None else ZERO,
         currency=order.currency,
     )
@@ -121,7 +121,7 @@ def _invoice_of(account: Account, wanted: Mapping[int, Decimal]) -> Invoice:
         InvoiceKind.PART if not rest else InvoiceKind.BALANCE if begun else InvoiceKind.WHOLE,
         discount=order.discount,
         taxes=[InvoiceTax.of(vat, sums) for vat, sums in part.sums.items()],
-        lines=[_invoice_line(ordered[each.line_id], each) for each in part.lines],
+        lines=[_invoice_line(ordered[each.line_id], each, step_of(order.currency)) for each in part.lines],
     )
     invoice.deducts_id = deposit.id if deposit is not None else None
     return invoice
@@ -144,12 +144,13 @@ def _paper(
         language=order.language,
         currency=order.currency,
         discount=discount,
+        discount_amount=order.discount_amount if lines else ZERO,
         taxes=taxes,
         lines=lines,
     )
 
 
-def _invoice_line(line: OrderLine, part: PartLine) -> InvoiceLine:
+def _invoice_line(line: OrderLine, part: PartLine, step: Decimal) -> InvoiceLine:
     return InvoiceLine(
         order_line_id=line.id,
         position=line.position,
@@ -160,6 +161,9 @@ def _invoice_line(line: OrderLine, part: PartLine) -> InvoiceLine:
         quantity=part.quantity,
         unit_price=line.unit_price,
         discount=line.discount,
+        discount_amount=taken_off(line.unit_price, part.quantity, part.net, step)
+        if line.discount_amount
+        else ZERO,
         vat_category=line.vat_category,
         vat_rate=line.vat_rate,
         net=part.net,

@@ -31,6 +31,7 @@ from backoffice.quotes.content import applies_to
 from backoffice.quotes.models import QuoteVersion
 from backoffice.seller.models import ONLY, Seller
 from backoffice.signatures.models import Signature
+from backoffice.vat.queries import own_exemptions
 
 
 def issue_invoice(
@@ -67,6 +68,8 @@ def issue_invoice(
     invoice.client_id = paper.client.id  # whoever was merged meanwhile is billed as the client that stays
     content = invoice_content(paper, number=number, on=on, due=due)
     content["texts"] = _texts(session, paper, on)
+    exemptions = own_exemptions(session, paper.seller, invoice.sums, on)
+    content["exemptions"] = [each.as_content(vat) for vat, each in exemptions]
     invoice.content = canonical.canonical_bytes(content)
     invoice.digest = canonical.digest_of(invoice.content)
     invoice.number, invoice.issued_on, invoice.due_on = number, on, due

@@ -19,6 +19,7 @@ class ShownLine:
     unit: str
     unit_price: Decimal
     discount: Decimal
+    discount_amount: Decimal
     vat_rate: Decimal
     net: Decimal
 
@@ -43,6 +44,7 @@ def frozen_line(line: Mapping[str, Any]) -> ShownLine:
         unit=line["unit"],
         unit_price=unscaled(line["unit_price"], 6),
         discount=unscaled(line["discount"], 2),
+        discount_amount=unscaled(line.get("discount_amount", 0), 2),
         vat_rate=unscaled(line["vat"]["rate"], 2),
         net=unscaled(line["net"], 2),
     )

@@ -9,11 +9,23 @@ invoice never asks for what was paid already, and the balance never becomes nega
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from backoffice.money import ZERO, PricedLine, Totals, Vat, VatTotal, rounded, share, step_of, totals_of
+from backoffice.money import (
+    ZERO,
+    Discount,
+    PricedLine,
+    Totals,
+    Vat,
+    VatTotal,
+    rounded,
+    share,
+    step_of,
+    sums_per_rate,
+    totals_less,
+)
 
 
 @dataclass(frozen=True)
@@ -86,13 +98,13 @@ def part_of(
     billed: Billed,
     wanted: Mapping[int, Decimal],
     *,
-    discount: Decimal,
+    discount: Discount,
     deposit: Decimal,
     currency: str,
 ) -> Part:
     """The invoice of the quantities ``wanted``, by order line; none above what remains.
 
-    ``discount`` of the document and ``deposit``, what was paid of the whole before, are in per cent.
+    ``discount`` is the order's; ``deposit``, what was paid of the whole before, in per cent.
     """
     step = step_of(currency)
     lines, after = [], dict(billed.nets)
@@ -101,18 +113,28 @@ def part_of(
             continue
         quantity = wanted[line.id]
         reached = billed.quantities.get(line.id, ZERO) + quantity
-        whole = (
-            line.net if reached == line.priced.quantity else replace(line.priced, quantity=reached).net(step)
-        )
+        whole = line.net if reached == line.priced.quantity else line.priced.part(reached).net(step)
         lines.append(PartLine(line.id, quantity, whole - billed.nets.get(line.id, ZERO)))
         after[line.id] = whole
     touched = {line.priced.vat for line in ordered if line.id in wanted}
     nets = [(line.priced.vat, after.get(line.id, ZERO)) for line in ordered if line.priced.vat in touched]
+    sums_now, sums_whole = sums_per_rate(nets), sums_per_rate((line.priced.vat, line.net) for line in ordered)
+    off = _off(discount, sums_now, sums_whole, step)
     sums = {
         each.vat: _reached(each, deposit, step) - billed.sums.get(each.vat, NOTHING)
-        for each in totals_of(nets, discount=discount, currency=currency).taxes
+        for each in totals_less(sums_now, off, currency=currency).taxes
     }
     return Part(tuple(lines), sums)
+
+
+def _off(
+    discount: Discount, reached: Mapping[Vat, Decimal], whole: Mapping[Vat, Decimal], step: Decimal
+) -> Mapping[Vat, Decimal]:
+    """What the order's discount has taken off so far: of an amount, each rate's part as far as the rate is billed."""
+    if not discount.amount:
+        return discount.per_rate(reached, step)
+    parts = discount.per_rate(whole, step)
+    return {vat: mirrored(parts[vat], amount, whole[vat], step) for vat, amount in reached.items()}
 
 
 def _reached(total: VatTotal, deposit: Decimal, step: Decimal) -> RateSums:
@@ -141,6 +163,11 @@ def totals_of_sums(nets: Mapping[Vat, Decimal], sums: Mapping[Vat, RateSums], *,
         rounded(net + tax, step),
         taxes,
     )
+
+
+def taken_off(unit_price: Decimal, quantity: Decimal, net: Decimal, step: Decimal) -> Decimal:
+    """What a discount that is an amount takes off a part: price × quantity less it is the part's ``net``."""
+    return rounded(unit_price * quantity, step) - net
 
 
 def mirrored(amount: Decimal, part: Decimal, of: Decimal, step: Decimal) -> Decimal:

@@ -8,14 +8,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.catalogue.models import VatCategory
-from backoffice.db import Base, Bilingual, Key, Percent, bilingual, stored_by_value
+from backoffice.db import Base, Bilingual, Id, Key, Percent, Revised, bilingual, stored_by_value
 
 
-class VatRate(Base):
-    """A rate that may be chosen on a line, from ``valid_from`` to the end of ``valid_to``."""
+class VatRate(Base, Revised):
+    """A rate that may be chosen on a line, from ``valid_from`` to the end of ``valid_to``.
+
+    ``successor_id``: the rate that takes its place when it has ended. ``exemption`` and ``vatex`` tell why no VAT is
+    charged, in words and as a code of the VATEX list (EN 16931, BT-120 and BT-121).
+    """
 
     __tablename__ = "vat_rates"
-    __table_args__ = (sa.UniqueConstraint("country", "category", "rate", "valid_from"),)
+    __table_args__ = (
+        sa.UniqueConstraint("country", "category", "rate", "valid_from"),
+        sa.CheckConstraint("valid_to >= valid_from", "ends_after_it_begins"),
+        sa.CheckConstraint("successor_id <> id", "rate_not_its_own_successor"),
+        sa.CheckConstraint("successor_id IS NULL OR valid_to IS NOT NULL", "only_what_ends_is_succeeded"),
+    )
 
     id: Mapped[Key]
     country: Mapped[str] = mapped_column(sa.String(2))
@@ -24,6 +33,14 @@ class VatRate(Base):
     label: Mapped[Bilingual] = bilingual("label")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    successor_id: Mapped[Id | None] = mapped_column(
+        sa.ForeignKey("vat_rates.id", ondelete="RESTRICT"), index=True
+    )
+    exemption: Mapped[Bilingual] = bilingual("exemption")
+    vatex: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    revision: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
 
 
 class Audience(enum.StrEnum):

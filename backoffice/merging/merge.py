@@ -1,8 +1,8 @@
 """Two clients become one.
 
 One stays, with the values that were picked. The other is archived for good and names the one that stays; its
-contacts, deals and draft invoices move there. Orders and issued invoices are frozen and go on naming the client
-that they were made for: a client's papers are found by their deal, and that has moved.
+contacts, deals, discounts and draft invoices move there. Orders and issued invoices are frozen and go on naming
+the client that they were made for: a client's papers are found by their deal, and that has moved.
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,9 @@ from backoffice.errors import NotFound
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.merging.differences import TRAITS, Side
 from backoffice.opportunities.models import Opportunity
+from backoffice.pricing.models import DiscountLevel
 
-FOLLOWS = frozenset({"contacts", "opportunities"})
+FOLLOWS = frozenset({"contacts", "opportunities", "discount_levels"})
 """Tables whose rows go over to the client that stays; of invoices, the drafts."""
 STAYS = frozenset({"clients", "client_entries", "orders", "invoices"})
 """Tables whose rows go on naming the client that they were written for."""
@@ -58,6 +59,7 @@ def merge_clients(session: Session, opened: Opened, *, known_to: int | None, by:
     _take_over(opened, this, other, keep, by=by, at=at)
     _move_contacts(session, keep, gone, at=at)
     _move_papers(session, keep, gone)
+    _move_prices(session, keep, gone)
     gone.merged_into_id, gone.archived_at = keep.id, gone.archived_at or at
     # Those that the other had absorbed: whoever asks finds the survivor in one step.
     session.execute(
@@ -139,5 +141,17 @@ def _move_papers(session: Session, keep: Client, gone: Client) -> None:
         sa.update(Invoice)
         .where(Invoice.client_id == gone.id, Invoice.state == InvoiceState.DRAFT)
         .values(client_id=keep.id, revision=Invoice.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _move_prices(session: Session, keep: Client, gone: Client) -> None:
+    """The other's own discounts go over; its group and its price list do where the one that stays has none."""
+    keep.group_id = keep.group_id or gone.group_id
+    keep.price_list_id = keep.price_list_id or gone.price_list_id
+    session.execute(
+        sa.update(DiscountLevel)
+        .where(DiscountLevel.client_id == gone.id)
+        .values(client_id=keep.id, revision=DiscountLevel.revision + 1)
         .execution_options(synchronize_session=False)
     )

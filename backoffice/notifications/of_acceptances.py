@@ -19,6 +19,7 @@ from backoffice.notifications.models import MailKind
 from backoffice.notifications.queueing import Person, common_facts, mail_about
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
+from backoffice.quotes import canonical
 from backoffice.quotes.models import QuoteVersion
 from backoffice.staff.models import StaffMember
 
@@ -67,6 +68,7 @@ def _facts(event: QuoteAccepted, acceptance: Acceptance, session: Session) -> di
     content = session.get_one(QuoteVersion, event.version_id).read()
     order = sa.select(Order.number).where(Order.acceptance_id == acceptance.id)
     return common_facts(content) | {
+        "gross": canonical.read(acceptance.totals)["gross"],
         "order_number": session.scalars(order).one(),
         "said_by": acceptance.name,
         "method": acceptance.method.value,

@@ -18,6 +18,7 @@ from backoffice.links.models import ClientLink
 from backoffice.notifications.mails import new_message_id
 from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.orders.models import Order
+from backoffice.quotes import canonical
 from backoffice.quotes.content import moment_text
 from backoffice.quotes.events import QuoteSent, QuoteSigned
 from backoffice.quotes.models import QuoteVersion
@@ -127,6 +128,7 @@ def signed_facts(event: QuoteSigned, signature: Signature, session: Session) -> 
     content = session.get_one(QuoteVersion, event.version_id).read()
     order_number = session.scalars(sa.select(Order.number).where(Order.signature_id == signature.id)).one()
     return common_facts(content) | {
+        "gross": canonical.read(signature.totals)["gross"],
         "order_number": order_number,
         "signer": signature.name,
         "signed_at": moment_text(event.at),

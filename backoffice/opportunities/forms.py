@@ -1,6 +1,6 @@
 """The forms of a deal's working paper."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,27 +24,40 @@ from backoffice.forms import (
     TypedText,
     id_in,
 )
-from backoffice.language import percent
 from backoffice.money import Vat
 from backoffice.opportunities.lines import LineEdit, usual_vat
 from backoffice.opportunities.models import LineKind, OpportunityLine
 from backoffice.opportunities.numbers import (
     LONGEST_DESCRIPTION,
+    LONGEST_LIST,
     LONGEST_NAME,
     MOST_LINES,
-    percentage,
+    discount,
     price,
     quantity,
 )
-from backoffice.opportunities.written import vat_choices, vat_code, written_price, written_quantity
+from backoffice.opportunities.written import (
+    vat_choices,
+    vat_code,
+    written_discount,
+    written_price,
+    written_quantity,
+)
 
-ACTS = frozenset({"save", "product", "free", "section", "remove", "up", "down"})
+ON_A_LINE = frozenset({"remove", "up", "down", "duplicate", "open"})
+ACTS = frozenset({"save", "product", "free", "section", "note", "several"}) | ON_A_LINE
 
 
-class LineForm(Form):
-    """One line of the ledger. A section has only its name."""
+def uuid_in(text: str | None) -> UUID | None:
+    """None for anything else."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
-    Meta = Spoken
+
+class LineFields:
+    """One line of the ledger. A section has only its name, a note only its text."""
 
     uuid = HiddenField()
     kind = HiddenField()
@@ -52,7 +65,7 @@ class LineForm(Form):
     description = TypedParagraphs(_("Description"), most=LONGEST_DESCRIPTION)
     quantity = TypedNumber(_("Quantity"), reading=quantity, writing=written_quantity)
     unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price, writing=written_price)
-    discount = TypedNumber(_("Discount"), reading=percentage, writing=percent)
+    discount = TypedNumber(_("Discount"), reading=discount, writing=lambda given: written_discount(*given))
     vat = SelectField(_("VAT"), validate_choice=True)
 
     @property
@@ -60,22 +73,18 @@ class LineForm(Form):
         return bool(self.kind.data == LineKind.SECTION)
 
     @property
-    def key(self) -> UUID | None:
-        try:
-            return UUID(self.uuid.data or "")
-        except ValueError:
-            return None
+    def is_note(self) -> bool:
+        return bool(self.kind.data == LineKind.NOTE)
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        if self.key is None:
-            return True  # forged: it names no line, so it changes none
-        if self.is_section:
-            return bool(self.name.validate(self))
-        return bool(super().validate(extra_validators))
+    @property
+    def key(self) -> UUID | None:
+        return uuid_in(self.uuid.data)
 
     def as_edit(self, key: UUID) -> LineEdit:
         if self.is_section:
             return LineEdit(uuid=key, name=self.name.data)
+        if self.is_note:
+            return LineEdit(uuid=key, description=self.description.data)
         figure, unit = self.quantity.data or (None, None)
         category, _colon, rate = self.vat.data.partition(":")
         return LineEdit(
@@ -90,12 +99,28 @@ class LineForm(Form):
         )
 
 
+class LineForm(LineFields, Form):
+    """A row of the whole ledger."""
+
+    Meta = Spoken
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if self.key is None:
+            return True  # forged: it names no line, so it changes none
+        if self.is_section:
+            return bool(self.name.validate(self))
+        if self.is_note:
+            return bool(self.description.validate(self))
+        return bool(super().validate(extra_validators))
+
+
 class LinesForm(EditForm):
     """The whole ledger, with a row to add to it. ``language`` is the one that its words were shown in."""
 
     language = HiddenField()
     lines = FieldList(FormField(LineForm), label=_("Lines"), max_entries=MOST_LINES + 1)
     adding = TypedText(_("Add a product"), most=LONGEST_NAME)
+    several = TypedParagraphs(_("Several products"), most=LONGEST_LIST)
     product = HiddenField()
     matches: list[Product]
     usual_vat: Vat | None
@@ -103,6 +128,10 @@ class LinesForm(EditForm):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.matches, self.unmatched, self.more_match = [], False, False
+        once = {
+            entry.form.key: entry for entry in reversed(self.lines.entries)
+        }  # forged: the same line twice
+        self.lines.entries = [entry for entry in self.lines.entries if once[entry.form.key] is entry]
 
     def offer(self, rates: Sequence[Vat], stored: Mapping[UUID, Vat]) -> None:
         """The VAT rates in force for every line, and the one that a line already has."""
@@ -131,7 +160,7 @@ class LinesForm(EditForm):
 
     def validate_adding(self, field: TypedText) -> None:
         act, _key = self.act
-        if act in {"free", "section"} and not field.data:
+        if act in {"free", "section", "note"} and not field.data:
             raise ValidationError(gettext("Type its name first."))
         if act == "product" and self.chosen_product is None and not self.matches:
             if not field.data:
@@ -154,11 +183,8 @@ class LinesForm(EditForm):
     def act(self) -> tuple[str, UUID | None]:
         """What the pressed button means, and the line that it stands on. Enter and an unknown button save."""
         name, _colon, key = request.form.get("act", "").partition(":")
-        try:
-            line = UUID(key) if key else None
-        except ValueError:
-            line = None
-        if name not in ACTS or (name in {"remove", "up", "down"} and line is None):
+        line = uuid_in(key)
+        if name not in ACTS or (name in ON_A_LINE and line is None):
             name, line = "save", None
         if name == "save" and (self.adding.data or self.chosen_product):
             return "product", None
@@ -177,20 +203,19 @@ class LinesForm(EditForm):
         forms = [entry.form for entry in self.lines]
         return [form.as_edit(form.key) for form in forms if form.key is not None]
 
+    @property
+    def rows(self) -> list[LineForm]:
+        """As typed."""
+        return [entry.form for entry in self.lines]
+
     @classmethod
-    def of(cls, lines: Iterable[OpportunityLine], *, revision: int, language: str) -> "LinesForm":
-        """The ledger as stored, ready to be edited in ``language``."""
-        return cls(
-            formdata=None,
-            data={
-                "revision": revision,
-                "language": language,
-                "lines": [_row(line, language) for line in lines],
-            },
-        )
+    def opened(cls, *, revision: int, language: str) -> "LinesForm":
+        """The form around rows that are shown as stored, to be edited in ``language``."""
+        return cls(formdata=None, data={"revision": revision, "language": language})
 
 
-def _row(line: OpportunityLine, language: str) -> dict[str, Any]:
+def row_of(line: OpportunityLine, language: str, currency: str) -> dict[str, Any]:
+    """What stands in the fields of a stored line."""
     return {
         "uuid": str(line.uuid),
         "kind": line.kind.value,
@@ -198,7 +223,7 @@ def _row(line: OpportunityLine, language: str) -> dict[str, Any]:
         "description": line.description.text(language),
         "quantity": (line.quantity, line.unit),
         "unit_price": line.unit_price,
-        "discount": line.discount,
+        "discount": (line.reduction, currency),
         "vat": vat_code(line.priced.vat),
     }
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
@@ -10,10 +12,18 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from backoffice.catalogue.models import Nature, Product, Unit, VatCategory
 from backoffice.db import Bilingual
-from backoffice.errors import NotFound, Refusal
-from backoffice.money import Vat
+from backoffice.errors import NotFound, Refusal, StaleRevision
+from backoffice.language import quantity as written_quantity
+from backoffice.money import Discount, Recurrence, Vat
 from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine
 from backoffice.opportunities.numbers import MOST_LINES
+from backoffice.pricing.cascade import Explained
+from backoffice.pricing.explained import retyped, stored_explanation
+
+SAID = (
+    "name", "description", "quantity", "unit", "unit_price", "discount", "discount_amount", "vat_category", "vat_rate",
+    "is_optional", "is_taken", "quantity_min", "quantity_max", "recurrence", "internal_note", "one_of", "hides_prices",
+)  # fmt: skip
 
 
 class TooManyLines(Refusal):
@@ -32,6 +42,40 @@ class NoVatRate(Refusal):
         )
 
 
+class QuantityNotOffered(Refusal):
+    """``least`` and ``most``: between what the client may choose."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "The client may choose from %(least)s to %(most)s. "
+            "Enter a quantity between them, or change them in the details of the line.",
+            least=written_quantity(self.facts["least"]),
+            most=written_quantity(self.facts["most"]),
+        )
+
+
+class StaleLine(StaleRevision):
+    """Somebody else changed this line after it was opened."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How an item is offered. ``quantities``: between what the client may choose, or None."""
+
+    is_optional: bool
+    is_taken: bool
+    quantities: tuple[Decimal, Decimal] | None
+    recurrence: Recurrence
+
+
+@dataclass(frozen=True)
+class Typist:
+    """Who types, and when: a price that was typed says so."""
+
+    name: str
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class LineEdit:
     """What was typed on one line, in one language; None leaves the stored value."""
@@ -42,30 +86,83 @@ class LineEdit:
     quantity: Decimal | None = None
     unit: Unit | None = None
     unit_price: Decimal | None = None
-    discount: Decimal | None = None
+    discount: Discount | None = None
     vat: Vat | None = None
+    terms: Terms | None = None
+    internal_note: str | None = None
+    one_of: bool | None = None
+    hides_prices: bool | None = None
 
 
-def apply(deal: Opportunity, edits: Iterable[LineEdit], language: str) -> None:
-    """Write edits into the lines that they name; lines not named stay. Raises NotFound for a line of another deal."""
+def apply(deal: Opportunity, edits: Iterable[LineEdit], language: str, *, typist: Typist) -> None:
+    """Write edits into the lines that they name; lines not named stay.
+
+    Raises NotFound for a line of another deal, QuantityNotOffered.
+    """
+    stored = {line.uuid: line for line in deal.lines}
     for edit in edits:
-        line = line_of(deal, edit.uuid)
-        if edit.name is not None:
-            line.name = reworded(line.name, edit.name, language)
-        if not line.is_section:
-            _apply_to_item(line, edit, language)
+        if edit.uuid not in stored:
+            raise NotFound(line=str(edit.uuid))
+        change(stored[edit.uuid], edit, language, typist=typist)
     touch(deal)
 
 
-def _apply_to_item(line: OpportunityLine, edit: LineEdit, language: str) -> None:
-    if edit.description is not None:
+def change(
+    line: OpportunityLine,
+    edit: LineEdit,
+    language: str,
+    *,
+    typist: Typist,
+    opened: int | None = None,
+    resent: bool = False,
+) -> None:
+    """Write one edit. ``opened``: the revision that the line had when it was opened.
+
+    Raises StaleLine; not for an edit that may be ``resent``, its answer lost, when the line says that already.
+    """
+    is_stale = opened is not None and opened != line.revision
+    if is_stale and not resent:
+        raise StaleLine(line=str(line.uuid))
+    said = _said(line)
+    if edit.name is not None and line.kind is not LineKind.NOTE:
+        line.name = reworded(line.name, edit.name, language)
+    if edit.description is not None and not line.is_section:
         line.description = reworded(line.description, edit.description, language)
-    for name in ("quantity", "unit", "unit_price", "discount"):
+    for name in ("internal_note",) if line.is_item else ("one_of", "hides_prices") if line.is_section else ():
         value = getattr(edit, name)
         if value is not None:
             setattr(line, name, value)
+    if line.is_item:
+        _change_item(line, edit, typist)
+    if _said(line) != said:
+        if is_stale:
+            raise StaleLine(line=str(line.uuid))
+        line.revision = (line.revision or 0) + 1  # one that was not stored yet has none
+
+
+def _change_item(line: OpportunityLine, edit: LineEdit, typist: Typist) -> None:
+    if edit.unit_price is not None and edit.unit_price != line.unit_price:
+        line.explanation = retyped(line.explanation, edit.unit_price, by=typist.name, at=typist.at)
+    for name in ("quantity", "unit", "unit_price"):
+        value = getattr(edit, name)
+        if value is not None:
+            setattr(line, name, value)
+    if edit.discount is not None:
+        line.discount, line.discount_amount = edit.discount.percent, edit.discount.amount
     if edit.vat is not None:
         line.vat_category, line.vat_rate = VatCategory(edit.vat.category), edit.vat.rate
+    if edit.terms is not None:
+        line.is_optional, line.is_taken = edit.terms.is_optional, edit.terms.is_taken
+        line.quantity_min, line.quantity_max = edit.terms.quantities or (None, None)
+        line.recurrence = edit.terms.recurrence
+    least, most = line.quantity_min, line.quantity_max
+    if least is not None and most is not None and not least <= line.quantity <= most:
+        raise QuantityNotOffered(least=least, most=most)
+
+
+def _said(line: OpportunityLine) -> tuple[Any, ...]:
+    """All that a line says: whoever changes any of it must have seen it."""
+    return tuple(getattr(line, name) for name in SAID)
 
 
 def reworded(text: Bilingual, words: str, language: str) -> Bilingual:
@@ -86,8 +183,19 @@ def in_language(words: str, language: str) -> Bilingual:
     return reworded(Bilingual(), words, language)
 
 
-def add_product(deal: Opportunity, product: Product) -> OpportunityLine:
-    """All of today's catalogue entry, cost included: later changes there touch nothing here. Raises TooManyLines."""
+def add_product(
+    deal: Opportunity,
+    product: Product,
+    price: Explained | None = None,
+    *,
+    vat: Vat | None = None,
+    quantity: Decimal = Decimal(1),
+) -> OpportunityLine:
+    """All of today's catalogue entry, cost included: later changes there touch nothing here. Raises TooManyLines.
+
+    ``price``: what it costs this client, copied with where it comes from; without it, what the catalogue says.
+    ``vat``: the one in force, when it is not the product's own.
+    """
     return _add(
         deal,
         OpportunityLine(
@@ -97,12 +205,14 @@ def add_product(deal: Opportunity, product: Product) -> OpportunityLine:
             description=product.description,
             nature=product.nature,
             unit=product.unit,
-            quantity=Decimal(1),
-            unit_price=product.unit_price,
+            quantity=quantity,
+            unit_price=product.unit_price if price is None else price.result,
+            explanation=None if price is None else stored_explanation(price),
             discount=Decimal(0),
-            vat_category=product.vat_category,
-            vat_rate=product.vat_rate,
+            vat_category=VatCategory(vat.category) if vat else product.vat_category,
+            vat_rate=vat.rate if vat else product.vat_rate,
             cost=product.cost,
+            image_sha256=product.image_sha256,
         ),
     )
 
@@ -139,21 +249,12 @@ def add_section(deal: Opportunity, words: str, language: str) -> OpportunityLine
     return _add(deal, OpportunityLine(kind=LineKind.SECTION, name=words_of_it, description=Bilingual()))
 
 
-def remove(deal: Opportunity, uuid: UUID) -> None:
-    deal.lines.remove(line_of(deal, uuid))
-    _renumber(deal)
-
-
-def move(deal: Opportunity, uuid: UUID, *, by: int) -> None:
-    """Up (negative) or down, as far as there is room."""
-    line = line_of(deal, uuid)
-    lines = list(deal.lines)
-    place = lines.index(line)
-    lines.insert(max(0, min(len(lines) - 1, place + by)), lines.pop(place))
-    for position, each in enumerate(lines):
-        each.position = position
-    deal.lines.sort(key=lambda each: each.position)
-    touch(deal)
+def add_note(deal: Opportunity, words: str, language: str) -> OpportunityLine:
+    """A text between the lines. Raises TooManyLines."""
+    return _add(
+        deal,
+        OpportunityLine(kind=LineKind.NOTE, name=Bilingual(), description=in_language(words, language)),
+    )
 
 
 def line_of(deal: Opportunity, uuid: UUID) -> OpportunityLine:
@@ -168,15 +269,21 @@ def touch(deal: Opportunity) -> None:
     flag_modified(deal, "title")
 
 
+def refuse_above_most(count: int) -> None:
+    """Raises TooManyLines."""
+    if count > MOST_LINES:
+        raise TooManyLines(lines=count)
+
+
 def _add(deal: Opportunity, line: OpportunityLine) -> OpportunityLine:
-    if len(deal.lines) >= MOST_LINES:
-        raise TooManyLines(lines=len(deal.lines))
+    refuse_above_most(len(deal.lines) + 1)
     deal.lines.append(line)
-    _renumber(deal)
+    line.position = (deal.lines[-2].position or 0) + 1 if len(deal.lines) > 1 else 0
+    touch(deal)
     return line
 
 
-def _renumber(deal: Opportunity) -> None:
+def renumber(deal: Opportunity) -> None:
     for position, line in enumerate(deal.lines):
         line.position = position
     touch(deal)

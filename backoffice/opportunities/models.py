@@ -3,6 +3,7 @@
 import enum
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from backoffice.db import (
     stored_by_value,
 )
 from backoffice.events import RecordsEvents
-from backoffice.money import PricedLine, Vat
+from backoffice.money import Discount, PricedLine, Recurrence, Vat
 
 
 class Outcome(enum.StrEnum):
@@ -155,10 +156,10 @@ class Opportunity(Base, RecordsEvents, Revised):
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
     phase: Mapped[Phase] = relationship(lazy="raise_on_sql")
     lines: Mapped[list["OpportunityLine"]] = relationship(
-        back_populates="opportunity",
         lazy="raise_on_sql",
         order_by="OpportunityLine.position",
         cascade="save-update, merge, delete-orphan, delete",
+        primaryjoin="and_(OpportunityLine.opportunity_id == Opportunity.id, OpportunityLine.removed_at.is_(None))",
     )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
@@ -175,17 +176,36 @@ class Opportunity(Base, RecordsEvents, Revised):
 
 
 class LineKind(enum.StrEnum):
+    """A section heads the lines below it, down to the next one. A note is a text between the lines."""
+
     ITEM = "item"
     SECTION = "section"
+    NOTE = "note"
 
 
 class OpportunityLine(Base):
-    """A line of the working paper, copied from the catalogue; ``uuid`` follows it into every version."""
+    """A line of the working paper, copied from the catalogue; ``uuid`` follows it into every version.
+
+    ``one_of`` (of a section): the client takes exactly one of its items, which are variants. ``hides_prices`` (of a
+    section): the client reads what it comes to, and no price of its firm lines. ``is_optional`` (of an item): the
+    client may leave it. ``is_taken``: an option that is ticked, or the variant that is chosen, until the client
+    says otherwise. ``quantity_min`` and ``quantity_max``, both or none: between what the client may choose.
+    ``discount_amount`` is taken off the whole line, instead of the per cent in ``discount``.
+    ``revision`` counts changes of what it says, not of where it stands. A line that was removed waits a while for
+    whoever wants it back. ``explanation`` tells where the price comes from: see ``pricing.explained``.
+    """
 
     __tablename__ = "opportunity_lines"
     __table_args__ = (
         sa.UniqueConstraint("uuid"),
         sa.CheckConstraint("discount BETWEEN 0 AND 10000", "discount_is_a_percentage"),
+        sa.CheckConstraint("discount_amount >= 0", "discount_not_negative"),
+        sa.CheckConstraint("discount = 0 OR discount_amount = 0", "one_discount"),
+        sa.CheckConstraint(
+            "(quantity_min IS NULL AND quantity_max IS NULL)"
+            " OR (quantity_min > 0 AND quantity BETWEEN quantity_min AND quantity_max)",
+            "quantity_in_range",
+        ),
     )
 
     id: Mapped[Key]
@@ -210,15 +230,38 @@ class OpportunityLine(Base):
     )
     vat_rate: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
     cost: Mapped[Decimal | None] = mapped_column(UnitPrice)
-
-    opportunity: Mapped[Opportunity] = relationship(back_populates="lines", lazy="raise_on_sql")
+    discount_amount: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
+    recurrence: Mapped[Recurrence] = mapped_column(stored_by_value(Recurrence), default=Recurrence.ONCE)
+    is_optional: Mapped[bool] = mapped_column(default=False)
+    is_taken: Mapped[bool] = mapped_column(default=False)
+    quantity_min: Mapped[Decimal | None] = mapped_column(Quantity)
+    quantity_max: Mapped[Decimal | None] = mapped_column(Quantity)
+    one_of: Mapped[bool] = mapped_column(default=False)
+    hides_prices: Mapped[bool] = mapped_column(default=False)
+    internal_note: Mapped[str] = mapped_column(default="")
+    explanation: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    image_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    revision: Mapped[int] = mapped_column(default=1)
+    removed_at: Mapped[datetime | None]
 
     @property
     def is_section(self) -> bool:
         return self.kind is LineKind.SECTION
 
     @property
+    def reduction(self) -> Discount:
+        return Discount(self.discount, self.discount_amount)
+
+    @property
+    def is_item(self) -> bool:
+        return self.kind is LineKind.ITEM
+
+    @property
     def priced(self) -> PricedLine:
         return PricedLine(
-            self.quantity, self.unit_price, self.discount, Vat(self.vat_category.value, self.vat_rate)
+            self.quantity,
+            self.unit_price,
+            self.discount,
+            Vat(self.vat_category.value, self.vat_rate),
+            self.discount_amount,
         )

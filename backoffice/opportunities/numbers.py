@@ -7,11 +7,14 @@ from flask_babel import gettext
 
 from backoffice.catalogue.models import Unit
 from backoffice.errors import Refusal
+from backoffice.money import NO_DISCOUNT, Discount
 from backoffice.typed import NotANumber, number, without_sign
 
-MOST_LINES = 300
+MOST_LINES = 1000
 LONGEST_NAME = 160
 LONGEST_DESCRIPTION = 2000
+LONGEST_LIST = 60_000
+"""Letters of a list of references: as many as a quote may have lines."""
 MOST_QUANTITY = Decimal(9_999_999)
 MOST_PRICE = Decimal(99_999_999)
 
@@ -60,3 +63,14 @@ def price(text: str, language: str) -> Decimal:
 def percentage(text: str, language: str) -> Decimal:
     """``5 %`` or ``5`` as 5, from 0 to 100, with two decimals at most."""
     return number(re.sub(r"\s*%\s*$", "", text), places=2, most=Decimal(100), language=language)
+
+
+def discount(text: str, language: str) -> Discount:
+    """``5 %`` or ``5`` as per cent, ``10 €`` as an amount without VAT off the whole; nothing typed is none."""
+    words = text.strip()
+    if not words:
+        return NO_DISCOUNT
+    figure = without_sign(words)
+    if figure != words:
+        return Discount(amount=number(figure, places=2, most=MOST_PRICE, language=language))
+    return Discount(percent=percentage(words, language))

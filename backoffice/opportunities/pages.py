@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from backoffice import clock
-from backoffice.money import Totals, Vat, share, step_of, totals_of
+from backoffice.ledger.removed import removed_lines
+from backoffice.ledger.sums import Sums
+from backoffice.money import NO_DISCOUNT, Totals, Vat, share, step_of
 from backoffice.opportunities.around import Around, around
 from backoffice.opportunities.models import Opportunity, OpportunityLine, Phase
 from backoffice.opportunities.phases import reachable
@@ -35,7 +38,7 @@ class AmountFrom(enum.StrEnum):
 class WorkingPage:
     """``amount``: what was ordered, or else what the lines come to, or else the estimate; ``weighted``: × its chance.
 
-    ``nets``: each priced line's amount without VAT; ``chain``: what became of the order of the signed quote.
+    ``nets``: each priced line's amount without VAT, taken or not; ``chain``: what became of the order.
     """
 
     deal: Opportunity
@@ -43,8 +46,8 @@ class WorkingPage:
     currency: str
     edited_language: str
     panel: QuotePanel | None
-    totals: Totals
-    nets: Mapping[UUID, Decimal]
+    sums: Sums
+    removed: Sequence[OpportunityLine]
     rates: Sequence[Vat]
     phases: Sequence[Phase]
     amount: Decimal
@@ -56,16 +59,30 @@ class WorkingPage:
     chain: Chain | None
 
     @property
+    def totals(self) -> Totals:
+        """Of what is paid once."""
+        return self.sums.once
+
+    @property
+    def floor(self) -> Decimal | None:
+        """The margin below which a quote warns, in per cent."""
+        return self.seller.margin_floor
+
+    @property
+    def nets(self) -> Mapping[UUID, Decimal]:
+        return self.sums.nets
+
+    @property
     def lines(self) -> Sequence[OpportunityLine]:
         return self.deal.lines
 
-    @property
+    @cached_property
     def stored(self) -> Mapping[UUID, OpportunityLine]:
         return {line.uuid: line for line in self.deal.lines}
 
-    @property
+    @cached_property
     def vats(self) -> Mapping[UUID, Vat]:
-        return {line.uuid: line.priced.vat for line in self.deal.lines if not line.is_section}
+        return {line.uuid: line.priced.vat for line in self.deal.lines if line.is_item}
 
 
 def working_page(
@@ -85,21 +102,16 @@ def working_page(
     quote = panel.quote if panel else None
     currency = quote.currency if quote else seller.currency
     step = step_of(currency)
-    nets = {line.uuid: line.priced.net(step) for line in deal.lines if not line.is_section}
-    totals = totals_of(
-        ((line.priced.vat, nets[line.uuid]) for line in deal.lines if not line.is_section),
-        discount=quote.discount if quote else Decimal(0),
-        currency=currency,
-    )
-    amount, amount_from = _amount(deal, panel, totals)
+    sums = Sums.of(deal.lines, quote.reduction if quote else NO_DISCOUNT, currency)
+    amount, amount_from = _amount(deal, panel, sums.once)
     return WorkingPage(
         deal=deal,
         seller=seller,
         currency=currency,
         edited_language=quote.language if quote else deal.client.language,
         panel=panel,
-        totals=totals,
-        nets=nets,
+        sums=sums,
+        removed=removed_lines(session, deal.id),
         rates=vat_rates_in_force(session, seller, on),
         phases=[
             phase
@@ -119,6 +131,6 @@ def working_page(
 def _amount(deal: Opportunity, panel: QuotePanel | None, totals: Totals) -> tuple[Decimal, AmountFrom]:
     if panel is not None and panel.order is not None:
         return panel.order.net, AmountFrom.ORDER
-    if any(not line.is_section for line in deal.lines):
+    if any(line.is_item for line in deal.lines):
         return totals.net, AmountFrom.LINES
     return deal.estimate or Decimal(0), AmountFrom.ESTIMATE

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -11,8 +12,9 @@ from sqlalchemy.sql import ColumnElement
 
 from backoffice.catalogue.models import VatCategory
 from backoffice.errors import NotFound
+from backoffice.ledger.sums import COLUMNS, Sums
 from backoffice.legal.models import VatRate
-from backoffice.money import PricedLine, Vat, totals_of_lines
+from backoffice.money import NO_DISCOUNT, Vat
 from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine, Phase, Pipeline
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.seller.models import Seller, VatRegime
@@ -36,6 +38,14 @@ def deal_shown(session: Session, opportunity_id: int, visible: Visible) -> Oppor
 def deal_to_act_on(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
     """The deal with client, contact and lines, locked. Call it after the quote was locked, never before."""
     return _found(session, _deal(opportunity_id, visible).with_for_update(of=Opportunity), opportunity_id)
+
+
+def deal_alone_to_act_on(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
+    """The deal without anything around it, locked, for acts on one of its lines: there may be a thousand."""
+    query = sa.select(Opportunity).where(
+        Opportunity.id == opportunity_id, Opportunity.archived_at.is_(None), visible
+    )
+    return _found(session, query.with_for_update(of=Opportunity), opportunity_id)
 
 
 def deal_to_move(session: Session, opportunity_id: int, visible: Visible) -> Opportunity:
@@ -88,29 +98,19 @@ def sums_of_deals(
     """What the deals that meet ``condition`` come to, from one statement; a deal without lines is not in it."""
     line = OpportunityLine
     rows = session.execute(
-        sa.select(
-            line.opportunity_id,
-            line.quantity,
-            line.unit_price,
-            line.discount,
-            line.vat_category,
-            line.vat_rate,
-        )
+        sa.select(line.opportunity_id, *COLUMNS)
         .join(Opportunity, Opportunity.id == line.opportunity_id)
-        .where(line.kind == LineKind.ITEM, condition)
+        .where(line.removed_at.is_(None), line.kind != LineKind.NOTE, condition)
+        .order_by(line.opportunity_id, line.position, line.id)
     )
-    priced: dict[int, list[PricedLine]] = {}
-    for deal_id, quantity, price, discount, category, rate in rows:
-        priced.setdefault(deal_id, []).append(
-            PricedLine(quantity, price, discount, Vat(category.value, rate))
-        )
-    return {deal_id: _sum(lines, quotes.get(deal_id), currency) for deal_id, lines in priced.items()}
-
-
-def _sum(lines: list[PricedLine], quote: Quote | None, currency: str) -> DealSum:
-    used = quote.currency if quote else currency
-    totals = totals_of_lines(lines, discount=quote.discount if quote else Decimal(0), currency=used)
-    return DealSum(net=totals.net, currency=used)
+    found = {}
+    for deal_id, lines in groupby(rows, key=lambda row: row.opportunity_id):
+        quote = quotes.get(deal_id)
+        used = quote.currency if quote else currency
+        sums = Sums.of(list(lines), quote.reduction if quote else NO_DISCOUNT, used)
+        if sums.nets:
+            found[deal_id] = DealSum(net=sums.once.net, currency=used)
+    return found
 
 
 def vat_rates_in_force(session: Session, seller: Seller, on: date) -> list[Vat]:

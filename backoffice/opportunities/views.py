@@ -1,6 +1,6 @@
 """The rep's deals: the board, a new one, and the page where its lines are worked on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -17,6 +17,7 @@ from backoffice.db import db
 from backoffice.errors import StaleRevision
 from backoffice.files.forms import FilesForm
 from backoffice.language import current_language
+from backoffice.ledger.written import Writing
 from backoffice.links.models import ClientLink
 from backoffice.links.tokens import link_address
 from backoffice.opportunities.around import sources_used
@@ -188,8 +189,10 @@ def render_working_page(
     """The page with the forms as they were typed, or as stored. ``facts``: the one that was being changed."""
     quote = page.panel.quote if page.panel else None
     if ledger is None:
-        ledger = LinesForm.of(page.lines, revision=page.deal.revision, language=page.edited_language)
-        ledger.offer(page.rates, page.vats)
+        rows: Sequence[Any] = Writing(page.rates, page.edited_language, page.currency).rows(page.lines)
+        ledger = LinesForm.opened(revision=page.deal.revision, language=page.edited_language)
+    else:
+        rows = ledger.rows
     if paper is None and quote is not None:
         paper = PaperForm.of(quote)
     if task is None:
@@ -208,6 +211,7 @@ def render_working_page(
         typed=typed,
         panel=page.panel,
         ledger=ledger,
+        rows=rows,
         paper=paper,
         link_address=address_of(page.panel.link) if page.panel and page.panel.link else None,
         timezone=page.seller.timezone,

@@ -3,20 +3,24 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from babel.numbers import format_decimal
-
 from backoffice.catalogue.models import Unit
-from backoffice.language import LOCALES, current_language, unit_label, vat_rate
-from backoffice.money import Vat
+from backoffice.language import money, percent, price_figure, quantity, unit_label, vat_rate
+from backoffice.money import Discount, Vat
 
 
 def written_price(value: Decimal) -> str:
-    return format_decimal(value, format="#,##0.00####", locale=LOCALES[current_language()])
+    return price_figure(value)
 
 
 def written_quantity(value: tuple[Decimal, Unit]) -> str:
-    figure = format_decimal(value[0], format="#,##0.####", locale=LOCALES[current_language()])
-    return f"{figure} {unit_label(value[1].value, value[0])}"
+    return f"{quantity(value[0])} {unit_label(value[1].value, value[0])}"
+
+
+def written_discount(discount: Discount, currency: str) -> str:
+    """``5 %``, ``10,00 €``, or nothing."""
+    if discount.amount:
+        return money(discount.amount, currency)
+    return percent(discount.percent) if discount.percent else ""
 
 
 def vat_code(vat: Vat) -> str:

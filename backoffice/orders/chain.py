@@ -109,7 +109,7 @@ class Chain:
                 invoiced.get(line.id, ZERO) - billed.quantities.get(line.id, ZERO),
                 billed.remaining(line),
             )
-            for line in self.order.lines
+            for line in self.order.paid_once
         ]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,13 +22,15 @@ from backoffice.db import (
     bilingual,
     stored_by_value,
 )
-from backoffice.money import PricedLine, Vat
+from backoffice.money import Discount, PricedLine, Recurrence, Vat
 from backoffice.quotes.deposit import DepositKind
 
 
 class Order(Base):
     """Made in the same transaction as the signature or the recorded acceptance that it comes from.
 
+    ``net``, ``vat`` and ``gross`` are of what is paid once; ``recurring`` holds what comes back and ``schedule``
+    the instalments, as the version freezes them (``quotes.choice``, ``quotes.content``).
     ``search_text``: title and client, folded.
     """
 
@@ -56,21 +59,33 @@ class Order(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     currency: Mapped[str] = mapped_column(sa.String(3))
     discount: Mapped[Decimal] = mapped_column(Percent)
+    discount_amount: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     payment_days: Mapped[int]
     deposit_percent: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
     deposit_kind: Mapped[DepositKind | None] = mapped_column(stored_by_value(DepositKind))
     net: Mapped[Decimal] = mapped_column(Amount)
     vat: Mapped[Decimal] = mapped_column(Amount)
     gross: Mapped[Decimal] = mapped_column(Amount)
+    recurring: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    schedule: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list, server_default="[]")
     search_text: Mapped[str] = mapped_column(default="")
 
     lines: Mapped[list["OrderLine"]] = relationship(
         back_populates="order", lazy="raise_on_sql", order_by="OrderLine.position"
     )
 
+    @property
+    def paid_once(self) -> list["OrderLine"]:
+        """What invoices of the order bill; the rest comes back every month or year."""
+        return [line for line in self.lines if line.recurrence is Recurrence.ONCE]
+
+    @property
+    def reduction(self) -> Discount:
+        return Discount(self.discount, self.discount_amount)
+
 
 class OrderLine(Base):
-    """A priced line as agreed on. ``net`` is its rounded amount without VAT."""
+    """A priced line as agreed on. ``net`` is its rounded amount without VAT; ``section``, the heading above it."""
 
     __tablename__ = "order_lines"
     __table_args__ = (sa.UniqueConstraint("order_id", "position"),)
@@ -87,6 +102,9 @@ class OrderLine(Base):
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     discount: Mapped[Decimal] = mapped_column(Percent)
+    discount_amount: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
+    recurrence: Mapped[Recurrence] = mapped_column(stored_by_value(Recurrence), default=Recurrence.ONCE)
+    section: Mapped[Bilingual] = bilingual("section")
     vat_category: Mapped[VatCategory] = mapped_column(stored_by_value(VatCategory))
     vat_rate: Mapped[Decimal] = mapped_column(Percent)
     net: Mapped[Decimal] = mapped_column(Amount)
@@ -96,7 +114,11 @@ class OrderLine(Base):
     @property
     def priced(self) -> PricedLine:
         return PricedLine(
-            self.quantity, self.unit_price, self.discount, Vat(self.vat_category.value, self.vat_rate)
+            self.quantity,
+            self.unit_price,
+            self.discount,
+            Vat(self.vat_category.value, self.vat_rate),
+            self.discount_amount,
         )
 
 

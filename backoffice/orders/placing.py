@@ -1,5 +1,6 @@
 """The first consequence of a signature or of a recorded acceptance: its order, in the same transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,8 +20,10 @@ from backoffice.orders.agreement import Agreement
 from backoffice.orders.events import OrderPlaced
 from backoffice.orders.models import Order, OrderLine
 from backoffice.quotes import canonical
+from backoffice.quotes.choice import lines_taken, selection_of
 from backoffice.quotes.deposit import DepositKind
 from backoffice.quotes.events import QuoteSigned
+from backoffice.quotes.frozen_lines import Line, recurrence_of
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.signatures.models import Signature
 
@@ -49,9 +52,9 @@ def place_order(event: QuoteSigned | QuoteAccepted, session: Session) -> None:
 
 def order_from(content: dict[str, Any], agreement: Agreement, *, number: str, at: datetime) -> Order:
     """The order that an agreement makes: its chosen lines and its totals, nothing recomputed."""
-    taken = set(canonical.read(agreement.selection))
+    selection = selection_of(content, canonical.read(agreement.selection))
     totals = canonical.read(agreement.totals)
-    lines = [line for line in content["lines"] if line["id"] in taken]
+    sections = sections_of(content)
     deposit = content.get("deposit")  # a version sent before deposits were known has none
     return Order(
         number=number,
@@ -64,17 +67,35 @@ def order_from(content: dict[str, Any], agreement: Agreement, *, number: str, at
         language=content["language"],
         currency=content["currency"],
         discount=_hundredths(content["discount"]),
+        discount_amount=_hundredths(content.get("discount_amount", 0)),
         payment_days=content["payment_days"],
         deposit_percent=_hundredths(deposit["percent"]) if deposit else Decimal(0),
         deposit_kind=DepositKind(deposit["kind"]) if deposit else None,
         net=_hundredths(totals["net"]),
         vat=_hundredths(totals["vat"]),
         gross=_hundredths(totals["gross"]),
-        lines=[_order_line(line, position) for position, line in enumerate(lines)],
+        recurring=totals.get("recurring", []),
+        schedule=content.get("schedule", []),
+        lines=[
+            _order_line(line, position, sections.get(line["id"], Bilingual()))
+            for position, line in enumerate(lines_taken(content, selection))
+        ],
     )
 
 
-def _order_line(line: dict[str, Any], position: int) -> OrderLine:
+def sections_of(content: Mapping[str, Any]) -> dict[str, Bilingual]:
+    """The heading above each priced line that has one."""
+    found: dict[str, Bilingual] = {}
+    heading = Bilingual()
+    for line in content["lines"]:
+        if line["kind"] == "section":
+            heading = _bilingual(line["name"])
+        else:
+            found[line["id"]] = heading
+    return found
+
+
+def _order_line(line: Line, position: int, section: Bilingual) -> OrderLine:
     return OrderLine(
         line_uuid=UUID(line["id"]),
         position=position,
@@ -85,6 +106,9 @@ def _order_line(line: dict[str, Any], position: int) -> OrderLine:
         quantity=unscaled(line["quantity"], 4),
         unit_price=unscaled(line["unit_price"], 6),
         discount=_hundredths(line["discount"]),
+        discount_amount=_hundredths(line.get("discount_amount", 0)),
+        recurrence=recurrence_of(line),
+        section=section,
         vat_category=VatCategory(line["vat"]["category"]),
         vat_rate=_hundredths(line["vat"]["rate"]),
         net=_hundredths(line["net"]),

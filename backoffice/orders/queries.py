@@ -1,5 +1,6 @@
 """What pages load of orders; each states its eager loads. ``whose`` is a condition on Opportunity."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from backoffice.orders.models import Order
 from backoffice.quotes import canonical
 from backoffice.quotes.models import QuoteVersion
 from backoffice.quotes.reading import ReadTotals, read_totals
+from backoffice.quotes.schedule import ReadInstalment, read_schedule
 from backoffice.signatures.models import Signature
 
 
@@ -34,6 +36,16 @@ class OrderSheet:
     chain: Chain
     quote_document_id: int
     signed_document_id: int | None
+
+    def instalments(self, language: str) -> Sequence[ReadInstalment]:
+        """What is paid after the deposit, or without one."""
+        return read_schedule(
+            self.order.schedule,
+            language,
+            gross=self.order.gross,
+            deposit=self.chain.account.deposit.gross,
+            currency=self.order.currency,
+        )
 
 
 def order_sheet(session: Session, order_id: int, whose: ColumnElement[bool], *, today: date) -> OrderSheet:

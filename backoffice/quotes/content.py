@@ -1,7 +1,8 @@
 """The content of a version: everything the client is offered, as facts that freeze to canonical bytes.
 
-Schema 2 (1 had no ``deposit``), integers only: amounts and percentages in hundredths, unit prices in millionths,
-quantities in ten-thousandths; dates as ISO texts; every text a client reads in both languages.
+Schema 3 (1 had no ``deposit``, 2 no choices, some of 3 no ``schedule``), integers only: amounts and percentages
+in hundredths, unit prices in millionths, quantities in ten-thousandths; dates as ISO texts; every text a client
+reads in both languages.
 Cost is never part of it: ``internal_of`` freezes that apart, outside the digest.
 """
 
@@ -10,22 +11,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from flask_babel import gettext
+
 from backoffice import clock
 from backoffice.catalogue.models import VatCategory
 from backoffice.clients.models import Client, Contact, Standing
 from backoffice.db import Bilingual, scaled, unscaled
-from backoffice.language import in_both, money
+from backoffice.language import in_both, money, percent
 from backoffice.legal.models import LegalText
 from backoffice.legal.texts import filled, for_standing
-from backoffice.money import Totals, step_of, totals_of
-from backoffice.opportunities.models import Opportunity, OpportunityLine
-from backoffice.quotes.choice import hundredths, totals_content
+from backoffice.money import Recurrence, Totals, Vat, step_of, totals_by_recurrence
+from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine
+from backoffice.quotes.choice import all_totals, hundredths, leaves_choice, totals_content
 from backoffice.quotes.deposit import Deposit, DepositKind, deposit_totals
 from backoffice.quotes.models import Quote
+from backoffice.quotes.offers import FIRM, Offer, offers_of
 from backoffice.seller.models import Seller, VatRegime
 from backoffice.staff.models import StaffMember
+from backoffice.vat.exemptions import Exemption
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,7 @@ class Paper:
     owner: StaffMember
     seller: Seller
     legal_texts: Sequence[LegalText]
+    exemptions: Sequence[tuple[Vat, Exemption]] = ()
 
     @property
     def lines(self) -> Sequence[OpportunityLine]:
@@ -49,9 +55,10 @@ def content_of(paper: Paper, *, number: str, version: int, on: date) -> dict[str
     """What a version made now would freeze; a preview shows the same."""
     quote, client, seller = paper.quote, paper.client, paper.seller
     closes_at = clock.end_of(quote.valid_until, seller.timezone)
-    lines = [line_content(line, quote.currency) for line in paper.lines]
+    offers = offers_of(paper.lines)
+    lines = [line_content(line, quote.currency, offers.get(line.uuid, FIRM)) for line in paper.lines]
     totals = totals_of_paper(paper)
-    deposit = deposit_content(quote.deposit, totals, quote.currency)
+    deposit = deposit_content(quote.deposit, totals[Recurrence.ONCE], quote.currency)
     return {
         "schema": SCHEMA,
         "kind": "quote",
@@ -70,11 +77,16 @@ def content_of(paper: Paper, *, number: str, version: int, on: date) -> dict[str
         "rep": {"name": paper.owner.name, "email": paper.owner.email, "phone": paper.owner.phone},
         "lines": lines,
         "discount": hundredths(quote.discount),
-        "totals": totals_content(totals),
+        "discount_amount": hundredths(quote.discount_amount),
+        "totals": all_totals(totals),
         "deposit": deposit,
+        "schedule": [each.as_content() for each in quote.instalments],
         "payment_days": quote.payment_days,
+        "exemptions": [each.as_content(vat) for vat, each in paper.exemptions],
         "texts": [
-            filled(text, _legal_facts(seller, quote.currency, deposit)).as_content()
+            filled(
+                text, _legal_facts(seller, quote.currency, deposit, chosen=leaves_choice(lines))
+            ).as_content()
             for text in _applicable(paper)
         ],
     }
@@ -92,11 +104,16 @@ def deposit_content(deposit: Deposit | None, totals: Totals, currency: str) -> d
     }
 
 
-def totals_of_paper(paper: Paper) -> Totals:
-    step = step_of(paper.quote.currency)
-    return totals_of(
-        ((line.priced.vat, line.priced.net(step)) for line in paper.lines if not line.is_section),
-        discount=paper.quote.discount,
+def totals_of_paper(paper: Paper) -> dict[Recurrence, Totals]:
+    """Of the lines that are taken as long as the client says nothing."""
+    step, offers = step_of(paper.quote.currency), offers_of(paper.lines)
+    return totals_by_recurrence(
+        (
+            (line.recurrence, line.priced.vat, line.priced.net(step))
+            for line in paper.lines
+            if line.is_item and offers[line.uuid].taken
+        ),
+        discount=paper.quote.reduction,
         currency=paper.quote.currency,
     )
 
@@ -106,9 +123,18 @@ def internal_of(lines: Sequence[OpportunityLine]) -> dict[str, Any]:
     return {"costs": {str(line.uuid): scaled(line.cost, 6) for line in lines if line.cost is not None}}
 
 
-def line_content(line: OpportunityLine, currency: str) -> dict[str, Any]:
-    if line.is_section:
-        return {"id": str(line.uuid), "kind": "section", "name": line.name.as_content()}
+def line_content(line: OpportunityLine, currency: str, offer: Offer = FIRM) -> dict[str, Any]:
+    if line.kind is LineKind.SECTION:
+        return {
+            "id": str(line.uuid),
+            "kind": "section",
+            "name": line.name.as_content(),
+            "one_of": line.one_of,
+            "hides_prices": line.hides_prices,
+        }
+    if line.kind is LineKind.NOTE:
+        return {"id": str(line.uuid), "kind": "note", "description": line.description.as_content()}
+    least, most = line.quantity_min, line.quantity_max
     return {
         "id": str(line.uuid),
         "kind": "item",
@@ -119,6 +145,13 @@ def line_content(line: OpportunityLine, currency: str) -> dict[str, Any]:
         "quantity": scaled(line.quantity, 4),
         "unit_price": scaled(line.unit_price, 6),
         "discount": hundredths(line.discount),
+        "discount_amount": hundredths(line.discount_amount),
+        "recurrence": line.recurrence.value,
+        "offer": offer.kind.value,
+        "group": str(offer.group) if offer.group else None,
+        "taken": offer.taken,
+        "range": None if least is None or most is None else [scaled(least, 4), scaled(most, 4)],
+        "image": line.image_sha256,
         "vat": {"category": line.vat_category.value, "rate": hundredths(line.vat_rate)},
         "net": hundredths(line.priced.net(step_of(currency))),
     }
@@ -147,7 +180,7 @@ def moment_text(moment: datetime) -> str:
 
 def _applicable(paper: Paper) -> list[LegalText]:
     standing = Standing(paper.client.standing)
-    categories = {line.vat_category for line in paper.lines if not line.is_section}
+    categories = {line.vat_category for line in paper.lines if line.is_item}
     return [
         text
         for text in for_standing(paper.legal_texts, standing)
@@ -185,7 +218,7 @@ def applies_to(
 
 
 def _legal_facts(
-    seller: Seller, currency: str, deposit: Mapping[str, Any] | None
+    seller: Seller, currency: str, deposit: Mapping[str, Any] | None, *, chosen: bool
 ) -> dict[str, str | Bilingual]:
     place = seller.address
     reach = ", ".join(
@@ -196,6 +229,12 @@ def _legal_facts(
     )
     facts: dict[str, str | Bilingual] = {"seller": seller.name, "seller_reach": reach}
     if deposit is not None:
-        gross = unscaled(deposit["totals"]["gross"], 2)
-        facts["deposit"] = in_both(lambda: money(gross, currency))
+        gross, share = unscaled(deposit["totals"]["gross"], 2), unscaled(deposit["percent"], 2)
+        facts["deposit"] = in_both(
+            lambda: (
+                gettext("%(share)s of the chosen total", share=percent(share))
+                if chosen
+                else money(gross, currency)
+            )
+        )
     return facts

@@ -1,10 +1,11 @@
-"""How the working paper differs from the version that the client has."""
+"""How the working paper differs from the version that the client has: counted, for ``comparison`` tells it whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backoffice.comparison.shape import lines_of, said_by, terms_of
 from backoffice.quotes.content import Paper, content_of
 from backoffice.quotes.models import QuoteVersion
 
@@ -31,23 +32,17 @@ def difference(version: QuoteVersion, paper: Paper, on: date) -> Difference:
     """What sending now would change for the client."""
     content = version.read()
     next_content = content_of(paper, number=content["number"], version=content["version"], on=on)
-    before = {line["id"]: line for line in content["lines"]}
-    now = {line["id"]: line for line in next_content["lines"]}
+    before, now = lines_of(content), lines_of(next_content)
     changed = sum(before.get(key) != now.get(key) for key in before.keys() | now.keys())
     kept_before = [key for key in before if key in now]
     kept_now = [key for key in now if key in before]
     rest = next_content.keys() - OF_EVERY_VERSION - OF_THE_LINES - FOLLOWS_THE_LINES
-    differs = any(content.get(name) != next_content[name] for name in rest)
+    differs = any(said_by(content, name) != next_content[name] for name in rest)
     differs = differs or _terms(content) != _terms(next_content)
     return Difference(lines=changed, order=kept_before != kept_now, paper=differs)
 
 
 def _terms(content: Mapping[str, Any]) -> tuple[Any, ...]:
     """Deposit and wordings but for the amounts in them."""
-    deposit = content.get("deposit")  # contents of schema 1 have none
-    kind = (deposit["kind"], deposit["percent"]) if deposit else None
-    texts = [
-        (each["code"], each["sha256"], None if each["code"].startswith("deposit_") else each["text"])
-        for each in content["texts"]
-    ]
-    return kind, texts
+    deposit = said_by(content, "deposit")
+    return deposit and (deposit["kind"], deposit["percent"]), list(terms_of(content).items())

@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectField
+from wtforms import FieldList, Form, FormField, HiddenField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
@@ -16,6 +16,7 @@ from backoffice.forms import (
     EditForm,
     PostedForm,
     Revision,
+    Spoken,
     TypedNumber,
     TypedParagraphs,
     TypedText,
@@ -23,12 +24,16 @@ from backoffice.forms import (
 )
 from backoffice.language import percent
 from backoffice.links.models import Channel
-from backoffice.money import ZERO
+from backoffice.money import DECIMALS, ZERO
 from backoffice.opportunities.models import Opportunity
+from backoffice.opportunities.numbers import discount as discount_of_whole
 from backoffice.opportunities.numbers import percentage
+from backoffice.opportunities.written import written_discount
 from backoffice.quotes.deposit import Deposit, DepositKind
 from backoffice.quotes.models import Quote
 from backoffice.quotes.papers import PaperEdit, Read, Wish
+from backoffice.quotes.refusals import ScheduleNotWhole
+from backoffice.quotes.schedule import LONGEST_WHEN, MOST_INSTALMENTS, Instalment, refuse_unless_whole
 from backoffice.quotes.sending import Recipient
 
 DEPOSITS = [
@@ -36,16 +41,41 @@ DEPOSITS = [
     SelectChoice(DepositKind.ACOMPTE, _("Deposit (acompte)")),
     SelectChoice(DepositKind.ARRHES, _("Earnest money (arrhes)")),
 ]
+BLANK_ROWS = 3
 LANGUAGES = [SelectChoice("fr", _("French")), SelectChoice("en", _("English"))]
 
 
 def percentage_or_none(text: str, language: str) -> Decimal:
-    """Nothing typed is no deposit."""
+    """Nothing typed is none."""
     return percentage(text, language) if text.strip() else ZERO
 
 
+class InstalmentForm(Form):
+    """A share of the total and when it is due."""
+
+    Meta = Spoken
+
+    percent = TypedNumber(_("Share"), reading=percentage_or_none, writing=percent)
+    when = TypedText(_("When it is due"), most=LONGEST_WHEN)
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.percent.data or self.when.data)
+
+    def validate_percent(self, field: TypedNumber) -> None:
+        if self.when.data and not field.data and not field.errors:
+            raise ValidationError(gettext("Enter the per cent that is due then, such as 40."))
+
+    def validate_when(self, field: TypedText) -> None:
+        if self.percent.data and not field.data:
+            raise ValidationError(gettext("Say when it is due, such as “when the work begins”."))
+
+
 class PaperForm(EditForm):
-    """Title and introduction are written in ``shown_in``, the language that the quote had when the form was opened."""
+    """Title, introduction and when instalments are due are written in ``shown_in``.
+
+    That is the language that the quote had when the form was opened.
+    """
 
     revision = Revision(id="paper-revision")
     shown_in = HiddenField()
@@ -60,13 +90,15 @@ class PaperForm(EditForm):
     )
     discount = TypedNumber(
         _("Discount on the whole"),
-        reading=percentage,
-        writing=percent,
+        reading=discount_of_whole,
+        writing=lambda given: written_discount(*given) or percent(ZERO),
         validators=[InputRequired(_("Enter the discount in per cent, or 0 for none."))],
     )
     deposit_percent = TypedNumber(_("Deposit on order"), reading=percentage_or_none, writing=percent)
     deposit_kind = SelectField(_("Kind of deposit"), choices=DEPOSITS)
+    instalments = FieldList(FormField(InstalmentForm), label=_("Instalments"), max_entries=MOST_INSTALMENTS)
     language = SelectField(_("Language of the quote"), choices=LANGUAGES)
+    currency = SelectField(_("Currency"), choices=[SelectChoice(code, code) for code in sorted(DECIMALS)])
 
     def validate_deposit_kind(self, field: SelectField) -> None:
         """The law has a default, and it is the less expected one: whoever asks for a deposit says which."""
@@ -74,6 +106,25 @@ class PaperForm(EditForm):
             raise ValidationError(
                 gettext("Say which kind of deposit it is: the law treats them differently.")
             )
+
+    def validate_instalments(self, field: FieldList) -> None:
+        if field.errors or self.deposit_percent.errors:
+            return
+        try:
+            refuse_unless_whole(
+                self.deposit_percent.data or ZERO, (each.percent for each in self.typed_instalments)
+            )
+        except ScheduleNotWhole as refusal:
+            raise ValidationError(refusal.sentence()) from None
+
+    @property
+    def typed_instalments(self) -> list[Instalment]:
+        """An empty row is no instalment."""
+        return [
+            Instalment(entry.form.percent.data, entry.form.when.data, row)
+            for row, entry in enumerate(self.instalments)
+            if not entry.form.is_blank
+        ]
 
     @property
     def deposit(self) -> Deposit | None:
@@ -94,19 +145,31 @@ class PaperForm(EditForm):
             payment_days=payment_days,
             discount=discount,
             deposit=self.deposit,
+            instalments=self.typed_instalments,
             language=self.language.data,
+            currency=self.currency.data,
         )
 
     @classmethod
     def of(cls, quote: Quote) -> "PaperForm":
-        names = ("revision", "valid_until", "payment_days", "discount", "deposit_percent", "language")
+        names = ("revision", "valid_until", "payment_days", "deposit_percent", "language", "currency")
         words = {
+            "discount": (quote.reduction, quote.currency),
             "deposit_kind": quote.deposit_kind or "",
             "shown_in": quote.language,
             "title": quote.title.text(quote.language),
             "introduction": quote.introduction.text(quote.language),
+            "instalments": cls._rows_of(quote),
         }
         return cls(formdata=None, data={name: getattr(quote, name) for name in names} | words)
+
+    @staticmethod
+    def _rows_of(quote: Quote) -> list[dict[str, Any]]:
+        """As stored, with rows to add to."""
+        rows: list[dict[str, Any]] = [
+            {"percent": each.percent, "when": each.when.text(quote.language)} for each in quote.instalments
+        ]
+        return rows + [{}] * min(BLANK_ROWS, MOST_INSTALMENTS - len(rows))
 
 
 class MakeForm(PostedForm):

@@ -1,4 +1,4 @@
-"""A quote, its frozen versions, and the acts that rep and client may do on them."""
+"""A quote, and the acts that rep and client may do on it and its versions."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,15 +8,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.acceptances.models import Acceptance, Accepting
-from backoffice.db import Base, Bilingual, Id, Key, Percent, Revised, bilingual, one_of, stored_by_value
+from backoffice.db import (
+    Amount,
+    Base,
+    Bilingual,
+    Id,
+    Key,
+    Percent,
+    Revised,
+    bilingual,
+    stored_by_value,
+)
 from backoffice.errors import IllegalMove
 from backoffice.events import RecordsEvents
+from backoffice.money import Discount
 from backoffice.quotes import canonical
-from backoffice.quotes.choice import Choice, chosen, whole
+from backoffice.quotes.choice import Selection
 from backoffice.quotes.deposit import Deposit, DepositKind
+from backoffice.quotes.instalments import QuoteInstalment
 from backoffice.quotes.refusals import AlreadyAccepted, AlreadySigned, QuoteChanged, QuoteClosed, QuoteExpired
-from backoffice.quotes.states import AGREED, LIVE, VersionState, checked_move
+from backoffice.quotes.states import VersionState, checked_move
+from backoffice.quotes.versions import QuoteVersion
 from backoffice.signatures.models import Signature, Signing
+
+__all__ = ["Quote", "QuoteInstalment", "QuoteVersion"]
 
 
 class Quote(Base, RecordsEvents, Revised):
@@ -33,6 +48,8 @@ class Quote(Base, RecordsEvents, Revised):
             postgresql_where=sa.text("closed_at IS NULL"),
         ),
         sa.CheckConstraint("discount BETWEEN 0 AND 10000", "discount_is_a_percentage"),
+        sa.CheckConstraint("discount_amount >= 0", "discount_not_negative"),
+        sa.CheckConstraint("discount = 0 OR discount_amount = 0", "one_discount"),
         sa.CheckConstraint("deposit_percent BETWEEN 0 AND 10000", "deposit_is_a_percentage"),
         sa.CheckConstraint("(deposit_percent = 0) = (deposit_kind IS NULL)", "deposit_has_a_kind"),
     )
@@ -47,6 +64,7 @@ class Quote(Base, RecordsEvents, Revised):
     language: Mapped[str] = mapped_column(sa.String(2))
     currency: Mapped[str] = mapped_column(sa.String(3))
     discount: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    discount_amount: Mapped[Decimal] = mapped_column(Amount, default=Decimal(0))
     valid_until: Mapped[date]
     payment_days: Mapped[int]
     deposit_percent: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
@@ -70,7 +88,18 @@ class Quote(Base, RecordsEvents, Revised):
         foreign_keys="QuoteVersion.quote_id",
     )
 
+    instalments: Mapped[list[QuoteInstalment]] = relationship(
+        back_populates="quote",
+        lazy="raise_on_sql",
+        order_by=QuoteInstalment.position,
+        cascade="save-update, merge, delete-orphan, delete",
+    )
+
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    @property
+    def reduction(self) -> Discount:
+        return Discount(self.discount, self.discount_amount)
 
     @property
     def deposit(self) -> Deposit | None:
@@ -123,7 +152,7 @@ class Quote(Base, RecordsEvents, Revised):
         self.versions.append(version)
         return version
 
-    def sign(self, signing: Signing, selection: tuple[str, ...], *, at: datetime, seen_as: str) -> Signature:
+    def sign(self, signing: Signing, selection: Selection, *, at: datetime, seen_as: str) -> Signature:
         """The client accepts the live version as shown. ``at``: when the request came in, before any lock.
 
         ``seen_as`` is the combined digest that the page carried. Raises AlreadySigned, QuoteExpired,
@@ -137,18 +166,18 @@ class Quote(Base, RecordsEvents, Revised):
         self.closed_at = at
         return Signature.of(signing, choice, at=at, **self._terms(version))
 
-    def accept(self, accepting: Accepting, *, at: datetime, seen_as: str) -> Acceptance:
-        """The client accepted all that they have, otherwise than on their page; one of ours records it at ``at``.
+    def accept(self, accepting: Accepting, selection: Selection, *, at: datetime, seen_as: str) -> Acceptance:
+        """The client accepted ``selection`` otherwise than on their page; one of ours records it at ``at``.
 
         Also after the last day, for a yes that came in time. ``seen_as`` is the combined digest that the form carried.
-        Raises AlreadySigned, QuoteClosed, QuoteChanged, and as ``Accepting.check``.
+        Raises AlreadySigned, QuoteClosed, QuoteChanged, ChoiceNotOffered, and as ``Accepting.check``.
         """
         self.refuse_if_agreed()
         version = self.acceptable
         if version is None:
             raise QuoteClosed(quote=self.number)
         offer = version.read()
-        choice = version.choose(whole(offer))
+        choice = version.choose(selection)
         if seen_as != choice.digest:
             raise QuoteChanged(quote=self.number)
         accepting.check(offer, sent_at=version.frozen_at, at=at)
@@ -228,70 +257,3 @@ class Quote(Base, RecordsEvents, Revised):
     def _terms(self, version: "QuoteVersion") -> dict[str, Any]:
         """What of ours is agreed to."""
         return {"quote_id": self.id, "version_id": version.id, "content_digest": version.digest}
-
-
-class QuoteVersion(Base):
-    """What one client was offered, frozen. Only state moves; a trigger refuses any change of the content."""
-
-    __tablename__ = "quote_versions"
-    __table_args__ = (
-        sa.UniqueConstraint("quote_id", "number"),
-        sa.Index(
-            "uq_quote_versions_live",
-            "quote_id",
-            unique=True,
-            sqlite_where=sa.text(one_of("state", LIVE)),
-            postgresql_where=sa.text(one_of("state", LIVE)),
-        ),
-        sa.Index(
-            "uq_quote_versions_agreed",
-            "quote_id",
-            unique=True,
-            sqlite_where=sa.text(one_of("state", AGREED)),
-            postgresql_where=sa.text(one_of("state", AGREED)),
-        ),
-        sa.Index(  # what the sweep looks for
-            "ix_quote_versions_closing",
-            "closes_at",
-            sqlite_where=sa.text(one_of("state", LIVE)),
-            postgresql_where=sa.text(one_of("state", LIVE)),
-        ),
-    )
-
-    id: Mapped[Key]
-    quote_id: Mapped[Id] = mapped_column(sa.ForeignKey("quotes.id", ondelete="RESTRICT"), index=True)
-    number: Mapped[int]
-    state: Mapped[VersionState] = mapped_column(stored_by_value(VersionState))
-    content: Mapped[bytes]
-    digest: Mapped[str] = mapped_column(sa.String(64))
-    internal: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    frozen_at: Mapped[datetime]
-    frozen_by: Mapped[Id] = mapped_column(sa.ForeignKey("staff_members.id", ondelete="RESTRICT"), index=True)
-    closes_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column()
-
-    quote: Mapped[Quote] = relationship(
-        back_populates="versions", lazy="raise_on_sql", foreign_keys=[quote_id]
-    )
-
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
-
-    @property
-    def is_live(self) -> bool:
-        return self.state in LIVE
-
-    @property
-    def is_agreed(self) -> bool:
-        return self.state in AGREED
-
-    def is_open(self, at: datetime) -> bool:
-        """Whether the client can still sign it: the end of the last day decides, not the sweep that records it."""
-        return self.is_live and at < self.closes_at
-
-    def read(self) -> dict[str, Any]:
-        """The frozen facts; shapes in ``quotes.content``."""
-        facts: dict[str, Any] = canonical.read(self.content)
-        return facts
-
-    def choose(self, selection: tuple[str, ...]) -> Choice:
-        return chosen(self.read(), selection, content_digest=self.digest)

@@ -1,22 +1,27 @@
 """Making a deal's quote, and editing what it says besides the lines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from backoffice import clock
+from backoffice.db import Bilingual
 from backoffice.errors import IllegalMove, NotFound, StaleRevision
 from backoffice.links.models import Channel, ClientLink
+from backoffice.money import Discount
 from backoffice.opportunities.lines import reworded
 from backoffice.opportunities.models import Opportunity, Outcome, Phase
 from backoffice.opportunities.queries import Visible, deal_to_act_on
 from backoffice.quotes.deposit import Deposit
-from backoffice.quotes.models import Quote, QuoteVersion
+from backoffice.quotes.models import Quote, QuoteInstalment, QuoteVersion
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.refusals import AlreadySent
+from backoffice.quotes.schedule import Instalment, refuse_unless_whole
 from backoffice.quotes.sending import new_quote
 from backoffice.seller.models import ONLY, Seller
 
@@ -45,16 +50,18 @@ class Read:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperEdit:
-    """What was typed; title and introduction in the language ``shown_in``. ``discount`` in per cent."""
+    """What was typed; title, introduction and when instalments are due in the language ``shown_in``."""
 
     shown_in: str
     title: str
     introduction: str
     valid_until: date
     payment_days: int
-    discount: Decimal
+    discount: Discount
     deposit: Deposit | None
+    instalments: Sequence[Instalment]
     language: str
+    currency: str
 
 
 def make_quote(session: Session, deal: Opportunity, *, at: datetime) -> Quote:
@@ -74,16 +81,32 @@ def make_quote(session: Session, deal: Opportunity, *, at: datetime) -> Quote:
 
 
 def edit_paper(quote: Quote, edit: PaperEdit) -> None:
-    """Raises AlreadySigned; nothing that was sent changes, the next version will say it."""
+    """Raises AlreadySigned, ScheduleNotWhole; nothing that was sent changes, the next version will say it."""
     quote.refuse_if_agreed()
+    deposit = edit.deposit.percent if edit.deposit else Decimal(0)
+    refuse_unless_whole(deposit, (each.percent for each in edit.instalments))
     quote.title = reworded(quote.title, edit.title, edit.shown_in)
     quote.introduction = reworded(quote.introduction, edit.introduction, edit.shown_in)
     quote.valid_until = edit.valid_until
     quote.payment_days = edit.payment_days
-    quote.discount = edit.discount
+    quote.discount, quote.discount_amount = edit.discount.percent, edit.discount.amount
+    quote.currency = edit.currency
     quote.deposit_kind = edit.deposit.kind if edit.deposit else None
-    quote.deposit_percent = edit.deposit.percent if edit.deposit else Decimal(0)
+    quote.deposit_percent = deposit
     quote.language = edit.language
+    _schedule(quote, edit.instalments, edit.shown_in)
+
+
+def _schedule(quote: Quote, instalments: Sequence[Instalment], language: str) -> None:
+    """Rows are rewritten in place: a new one must not meet an old one at its position."""
+    rows = quote.instalments
+    stored = dict(enumerate(row.when for row in rows))
+    texts = [reworded(stored.get(each.row, Bilingual()), each.when, language) for each in instalments]
+    del rows[len(instalments) :]
+    rows.extend(QuoteInstalment(position=place) for place in range(len(rows), len(instalments)))
+    for row, each, when in zip(rows, instalments, texts, strict=True):
+        row.percent, row.when = each.percent, when
+    flag_modified(quote, "language")  # so that the revision of the quote tells of its instalments too
 
 
 def read_as_shown(
@@ -123,9 +146,11 @@ def sent_a_moment_ago(session: Session, quote_id: int, wish: Wish, *, by: int, a
 
 
 def quote_shown(session: Session, quote_id: int) -> Quote:
-    """With its versions, for a reader whose right to see it was checked."""
+    """With its versions and instalments, for a reader whose right to see it was checked."""
     return session.scalars(
-        sa.select(Quote).where(Quote.id == quote_id).options(selectinload(Quote.versions))
+        sa.select(Quote)
+        .where(Quote.id == quote_id)
+        .options(selectinload(Quote.versions), selectinload(Quote.instalments))
     ).one()
 
 

@@ -11,25 +11,11 @@ from typing import Any
 from flask_babel import force_locale, gettext
 
 from backoffice.db import unscaled
-from backoffice.money import step_of, unit_price_with_vat, with_vat
-
-
-@dataclass(frozen=True)
-class ReadLine:
-    """A line as read. A consumer's unit price and total include VAT, a professional's do not."""
-
-    id: str
-    is_section: bool
-    name: str
-    description: str = ""
-    nature: str = ""
-    unit: str = ""
-    quantity: Decimal = Decimal(0)
-    unit_price: Decimal = Decimal(0)
-    discount: Decimal = Decimal(0)
-    vat_rate: Decimal = Decimal(0)
-    net: Decimal = Decimal(0)
-    total: Decimal = Decimal(0)
+from backoffice.money import ZERO, Recurrence, Vat, VatTotal
+from backoffice.quotes.choice import Choice, leaves_choice, totals_content
+from backoffice.quotes.deposit import deposit_totals
+from backoffice.quotes.read_lines import Reader, ReadLine, said
+from backoffice.quotes.schedule import ReadInstalment, read_schedule
 
 
 @dataclass(frozen=True)
@@ -45,12 +31,15 @@ class ReadTax:
 
 @dataclass(frozen=True)
 class ReadTotals:
+    """``recurring``: what is paid every month or year besides, by how often."""
+
     lines: Decimal
     allowance: Decimal
     net: Decimal
     vat: Decimal
     gross: Decimal
     taxes: tuple[ReadTax, ...]
+    recurring: tuple[tuple[str, "ReadTotals"], ...] = ()
 
     def __neg__(self) -> "ReadTotals":
         """What a credit note is in the books."""
@@ -75,10 +64,14 @@ class ReadDeposit:
 
 
 class QuoteReading:
-    """``content`` in the shape of ``quotes.content``; ``language`` is "fr" or "en"."""
+    """``content`` in the shape of ``quotes.content``; ``language`` is "fr" or "en".
 
-    def __init__(self, content: Mapping[str, Any], language: str) -> None:
+    With a ``choice``, totals, quantities, deposit and instalments are those of what was chosen.
+    """
+
+    def __init__(self, content: Mapping[str, Any], language: str, choice: Choice | None = None) -> None:
         self.content = content
+        self.choice = choice
         self.language = language
         self.number: str = content["number"]
         self.version: int = content["version"]
@@ -131,16 +124,47 @@ class QuoteReading:
         return SimpleNamespace(**self.content["rep"])
 
     @cached_property
+    def leaves_choice(self) -> bool:
+        return leaves_choice(self.content["lines"])
+
+    @cached_property
     def lines(self) -> list[ReadLine]:
-        return [self._line(line) for line in self.content["lines"]]
+        taken = None if self.choice is None else self.choice.selection
+        reader = Reader(self.language, self.currency, is_consumer=self.is_consumer)
+        return reader.lines(self.content["lines"], taken)
 
     @cached_property
     def items(self) -> list[ReadLine]:
-        return [line for line in self.lines if not line.is_section]
+        """What is taken."""
+        return [line for line in self.lines if line.is_item and line.taken]
+
+    def section_total(self, section: ReadLine) -> Decimal:
+        """What the lines below a heading that are taken come to, of what is paid once."""
+        return self._section_totals[section.id]
+
+    @cached_property
+    def _section_totals(self) -> dict[str, Decimal]:
+        found: dict[str, Decimal] = {}
+        heading = ""
+        for line in self.lines:
+            if line.is_section:
+                heading = line.id
+            elif line.is_item and line.taken and line.recurrence == Recurrence.ONCE:
+                found[heading] = found.get(heading, Decimal(0)) + line.total
+            found.setdefault(heading, Decimal(0))
+        return found
+
+    def instead(self, variant: ReadLine) -> Decimal:
+        """What a variant that is not chosen would add to the total, or save."""
+        return variant.total - self._chosen_variants[variant.group].total
+
+    @cached_property
+    def _chosen_variants(self) -> dict[str | None, ReadLine]:
+        return {line.group: line for line in self.items if line.is_variant}
 
     @cached_property
     def totals(self) -> ReadTotals:
-        return read_totals(self.content["totals"])
+        return read_totals(self.choice.totals if self.choice is not None else self.content["totals"])
 
     @cached_property
     def deposit(self) -> ReadDeposit | None:
@@ -148,38 +172,41 @@ class QuoteReading:
         facts = self.content.get("deposit")
         if not facts:
             return None
-        totals = read_totals(facts["totals"])
-        rest = self.totals.gross - totals.gross
-        return ReadDeposit(facts["kind"], unscaled(facts["percent"], 2), totals, rest)
+        percent = unscaled(facts["percent"], 2)
+        if self.choice is None:
+            totals = read_totals(facts["totals"])
+        else:
+            taxes = (
+                VatTotal(Vat(each.category, each.rate), each.base, each.tax) for each in self.totals.taxes
+            )
+            totals = read_totals(totals_content(deposit_totals(taxes, percent, currency=self.currency)))
+        return ReadDeposit(facts["kind"], percent, totals, self.totals.gross - totals.gross)
+
+    @cached_property
+    def instalments(self) -> list[ReadInstalment]:
+        """What is paid after the deposit, or without one; none when the invoice asks for the rest."""
+        return read_schedule(
+            self.content.get("schedule", ()),
+            self.language,
+            gross=self.totals.gross,
+            deposit=self.deposit.totals.gross if self.deposit else ZERO,
+            currency=self.currency,
+        )
+
+    @cached_property
+    def exemptions(self) -> list[str]:
+        """Why no VAT is charged, where the rate says it itself, with its VATEX code (EN 16931, BT-120 and BT-121)."""
+        return [
+            " · ".join(filter(None, (self._said(each["reason"]), each["code"])))
+            for each in self.content.get("exemptions", ())
+        ]
 
     @cached_property
     def texts(self) -> list[str]:
         return [self._said(each["text"]) for each in self.content["texts"]]
 
     def _said(self, text: Mapping[str, str]) -> str:
-        other = "fr" if self.language == "en" else "en"
-        return text[self.language] or text[other]
-
-    def _line(self, line: Mapping[str, Any]) -> ReadLine:
-        if line["kind"] == "section":
-            return ReadLine(id=line["id"], is_section=True, name=self._said(line["name"]))
-        rate = unscaled(line["vat"]["rate"], 2)
-        net, price = unscaled(line["net"], 2), unscaled(line["unit_price"], 6)
-        quantity, step = unscaled(line["quantity"], 4), step_of(self.currency)
-        return ReadLine(
-            id=line["id"],
-            is_section=False,
-            name=self._said(line["name"]),
-            description=self._said(line["description"]),
-            nature=line["nature"],
-            unit=line["unit"],
-            quantity=quantity,
-            unit_price=unit_price_with_vat(price, rate, quantity, step) if self.is_consumer else price,
-            discount=unscaled(line["discount"], 2),
-            vat_rate=rate,
-            net=net,
-            total=with_vat(net, rate, step) if self.is_consumer else net,
-        )
+        return said(text, self.language)
 
 
 def read_totals(totals: Mapping[str, Any]) -> ReadTotals:
@@ -191,4 +218,5 @@ def read_totals(totals: Mapping[str, Any]) -> ReadTotals:
         )
         for each in totals["taxes"]
     )
-    return ReadTotals(**amounts, taxes=taxes)
+    recurring = tuple((each["recurrence"], read_totals(each)) for each in totals.get("recurring", ()))
+    return ReadTotals(**amounts, taxes=taxes, recurring=recurring)

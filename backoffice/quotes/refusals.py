@@ -3,6 +3,23 @@
 from flask_babel import gettext
 
 from backoffice.errors import Conflict, Refusal
+from backoffice.language import percent
+from backoffice.money import HUNDRED
+
+
+class ScheduleNotWhole(Refusal):
+    """``together``: what deposit and instalments come to, in per cent."""
+
+    def sentence(self) -> str:
+        together = self.facts["together"]
+        facts = {"together": percent(together), "difference": percent(abs(HUNDRED - together))}
+        if together < HUNDRED:
+            return gettext(
+                "Deposit and instalments come to %(together)s. "
+                "Add the missing %(difference)s, or empty all instalments.",
+                **facts,
+            )
+        return gettext("Deposit and instalments come to %(together)s. Take %(difference)s off them.", **facts)
 
 
 class NotReady(Refusal):

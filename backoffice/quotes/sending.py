@@ -130,16 +130,16 @@ def link_to(
 
 
 def _refuse_unready(paper: Paper, recipient: Recipient, channel: Channel, on: date) -> None:
-    if all(line.is_section for line in paper.lines):
+    if not any(line.is_item for line in paper.lines):
         raise NothingToQuote(quote=paper.quote.id)
     if not paper.quote.title:
         raise NoTitle(quote=paper.quote.id)
     if paper.quote.valid_until < on:
         raise ValidityOver(valid_until=paper.quote.valid_until)
-    if totals_of_paper(paper).gross > LARGEST_TOTAL:
+    if any(each.gross > LARGEST_TOTAL for each in totals_of_paper(paper).values()):
         raise TotalTooHigh(quote=paper.quote.id)
     reverse_charge = any(
-        not line.is_section and line.vat_category is VatCategory.REVERSE_CHARGE for line in paper.lines
+        line.is_item and line.vat_category is VatCategory.REVERSE_CHARGE for line in paper.lines
     )
     if reverse_charge and paper.client.standing is Standing.CONSUMER:
         raise ConsumerPaysVat(quote=paper.quote.id)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.errors import Gone
 from backoffice.links.models import AFTER_SIGNING, Channel, ClientLink
+from backoffice.quotes.choice import Selection
 from backoffice.quotes.events import QuoteSigned
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.signatures.models import Signature, Signing
@@ -17,7 +18,7 @@ def sign_quote(
     session: Session,
     quote_id: int,
     signing: Signing,
-    selection: tuple[str, ...],
+    selection: Selection,
     *,
     at: datetime,
     seen_as: str,

@@ -29,6 +29,9 @@ LIVE = (S.SENT, S.CHANGES_REQUESTED)
 AGREED = (S.SIGNED, S.ACCEPTED)
 """What binds both: signed on the client's page, or accepted otherwise (on paper, by telephone …) and recorded."""
 
+UNSENT = (S.AWAITING_APPROVAL, S.APPROVED, S.DECLINED, S.DROPPED)
+"""A version that no client has seen."""
+
 BORN = (S.AWAITING_APPROVAL, S.SENT)
 """There is no draft version: the opportunity's lines are the draft."""
 

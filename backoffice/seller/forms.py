@@ -20,8 +20,9 @@ from backoffice.countries import countries
 from backoffice.db import Bilingual
 from backoffice.errors import Refusal
 from backoffice.forms import EditForm, TypedNumber, TypedParagraphs, TypedText, whole_number
-from backoffice.language import current_language, quantity
+from backoffice.language import current_language, percent, quantity
 from backoffice.money import DECIMALS
+from backoffice.opportunities.numbers import percentage
 from backoffice.seller import colours
 from backoffice.seller.logos import checked_logo
 from backoffice.seller.models import Seller, Step, VatRegime
@@ -223,6 +224,11 @@ class TermsForm(SellerForm):
         reading=whole_number(most=LEGAL_DAYS),
         writing=str,
         validators=[InputRequired(_("Enter the number of days, such as 30."))],
+    )
+    margin_floor = TypedNumber(
+        _("Lowest margin"),
+        reading=lambda text, language: percentage(text, language) if text.strip() else None,
+        writing=percent,
     )
     currency = SelectField(_("Currency"), choices=sorted(DECIMALS))
     timezone = SelectField(_("Time zone"), choices=time_zones)

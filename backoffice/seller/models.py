@@ -6,7 +6,17 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backoffice.db import Address, Amount, Base, Bilingual, Revised, address, bilingual, stored_by_value
+from backoffice.db import (
+    Address,
+    Amount,
+    Base,
+    Bilingual,
+    Percent,
+    Revised,
+    address,
+    bilingual,
+    stored_by_value,
+)
 
 ONLY = 1
 
@@ -39,11 +49,15 @@ class Seller(Base, Revised):
     """Identity, colours, bank and habits of the firm. What a document shows of it is copied when it is frozen.
 
     ``first_run``: the step that comes next; None when the first run is over, or ``flask seller set`` did without.
+    ``margin_floor``: the margin below which a quote warns its rep, in per cent of the net; None never does.
     ``demonstration``: invented, with all that is in this installation; it may be removed as a whole.
     """
 
     __tablename__ = "seller"
-    __table_args__ = (sa.CheckConstraint(f"id = {ONLY}", "only_one"),)
+    __table_args__ = (
+        sa.CheckConstraint(f"id = {ONLY}", "only_one"),
+        sa.CheckConstraint("margin_floor BETWEEN 0 AND 10000", "floor_is_a_percentage"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=ONLY)
     name: Mapped[str] = mapped_column(sa.String(120))
@@ -72,6 +86,7 @@ class Seller(Base, Revised):
     timezone: Mapped[str] = mapped_column(sa.String(64), default="Europe/Paris")
     quote_days: Mapped[int] = mapped_column(default=30)
     payment_days: Mapped[int] = mapped_column(default=30)
+    margin_floor: Mapped[Decimal | None] = mapped_column(Percent)
     first_run: Mapped[Step | None] = mapped_column(stored_by_value(Step))
     demonstration: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column()

@@ -1,3 +1,4 @@
+import { editLines } from "./lines.js";
 import "./lent.js";
 import "./once.js";
 import "./error-summary.js";
@@ -11,3 +12,5 @@ import "./number-preview.js";
 import "./client-check.js";
 import "./shortcuts.js";
 import "./bell.js";
+
+editLines();

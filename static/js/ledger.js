@@ -3,6 +3,7 @@ const forms = [...document.querySelectorAll("form[data-ledger]")];
 const changed = new Set();
 
 forms.forEach((form) => {
+  if ("lines" in form.dataset) return; // saves itself, row by row
   form.addEventListener("input", () => changed.add(form));
   form.addEventListener("submit", () => changed.delete(form));
 });

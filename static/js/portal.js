@@ -4,3 +4,4 @@ import "./copy-link.js";
 import "./signature-preview.js";
 import "./lent.js";
 import "./signature-pad.js";
+import "./choice.js";

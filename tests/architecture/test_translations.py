@@ -204,7 +204,7 @@ def test_no_page_read_in_french_holds_an_english_text(app, client, signed_in, ho
     ]
     pages += [
         (client, each)
-        for link in (house.sent, house.signed)
+        for link in (house.sent, house.anew, house.signed)
         for each in portal_addresses(app, token_of(link))
     ]
     pages += [(client, "/sign-in"), (client, "/nowhere"), (client, address_of(house.sent) + "x")]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import lists, measures
+from tests.benchmarks import lines, lists, measures
 from tests.benchmarks.first_visit import first_visit
 from tests.benchmarks.installation import Installation, installation
 from tests.benchmarks.report import HEAD, PEERS, Aim, Row, VisitRow, line, summary
@@ -39,14 +39,20 @@ def main(arguments: Sequence[str]) -> None:
                     results[database].append(pair.as_json())
             continue
         print(f"{database}\n{line(HEAD)}", flush=True)
-        rows = []
+        wanted = lines.measured if chosen.lines else measured
+        rows, visit = [], None
         with installation(database) as here:
-            for row in measured(here, chosen.samples):
+            for row in wanted(here, chosen.samples):
                 print(line(row.cells()), flush=True)
                 rows.append(row)
-            visit = VisitRow(first_visit(here))
-        print(f"{summary(rows)}\n{visit}\n", flush=True)
-        results[database] = {"timings": [row.as_json() for row in rows], "first_visit": visit.as_json()}
+            if not chosen.lines:
+                visit = VisitRow(first_visit(here))
+        results[database] = {"timings": [row.as_json() for row in rows]}
+        print(summary(rows))
+        if visit is not None:
+            print(visit)
+            results[database]["first_visit"] = visit.as_json()
+        print(flush=True)
     if not chosen.lists:
         print(PEERS)
     if chosen.json is not None:
@@ -67,6 +73,7 @@ def measured(here: Installation, samples: int) -> Iterator[Row]:
     yield Row("order to issued invoice", measures.invoicing(here, samples), Aim(milliseconds=25))
     yield Row("PDF of 10 lines", measures.quote_pdf(here, samples, lines=10), Aim(milliseconds=150))
     yield Row("PDF of 100 lines", measures.quote_pdf(here, samples, lines=100), Aim())
+    yield from lines.measured(here, samples)
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -75,7 +82,9 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--samples", type=positive, default=30, help="of each measurement (30)")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--lists", action="store_true", help="only long lists: many quotes beside few")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--lists", action="store_true", help="only long lists: many quotes beside few")
+    only.add_argument("--lines", action="store_true", help="only lines: papers and choices of up to 1,000")
     parser.add_argument("--few", type=positive, default=1000)
     parser.add_argument("--many", type=positive, default=100_000)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")

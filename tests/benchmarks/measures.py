@@ -41,11 +41,7 @@ class Timing:
 
 def portal_page(here: Installation, samples: int, *, lines: int) -> Timing:
     address = factories.address_of(a_sent_quote(here, lines))
-
-    def open_it(client: Visitor) -> Answer:
-        return client.get(address)
-
-    return timed(here.visitor(), samples, lambda _client: open_it)
+    return timed(here.visitor(), samples, lambda _client: opening(address))
 
 
 def signature(here: Installation, samples: int) -> Timing:
@@ -133,6 +129,10 @@ def timed(
             if number >= WARMING:
                 timing.add(answer.seconds, nothing, answer.statements)
     return timing
+
+
+def opening(address: str) -> Callable[[Visitor], Answer]:
+    return lambda visitor: visitor.get(address)
 
 
 def an_opportunity(here: Installation, lines: int) -> int:

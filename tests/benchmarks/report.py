@@ -10,9 +10,10 @@ from tests.benchmarks.measures import Timing
 
 PEERS = """For comparison, measured the same way:
   Dolibarr 23   page 61 ms, signature 86 ms, creation 35 ms, quote to order to invoice 93 ms,
-                PDF of 10 lines 79 ms, of 100 lines 140 ms, first visit 625 kB in 21 requests
+                PDF of 10 lines 79 ms, of 100 lines 140 ms, first visit 625 kB in 21 requests,
+                1,000 lines added in 40 s
   Odoo 18       page 36 to 122 ms, signature 2.9 to 4.8 s, creation 76 ms, order to invoice 340 ms,
-                PDF 1.3 to 2.3 s, first visit 5 MB"""
+                PDF 1.3 to 2.3 s, first visit 5 MB, 1,000 lines added in 3 s"""
 
 HEAD = ("", "samples", "least", "median", "p95", "× no-op", "statements", "aim", "")
 WIDTHS = (34, 7, 8, 8, 8, 8, 10, 22, 4)
@@ -20,13 +21,15 @@ WIDTHS = (34, 7, 8, 8, 8, 8, 10, 22, 4)
 
 @dataclass(frozen=True, kw_only=True)
 class Aim:
-    """At most so many milliseconds (median) and statements."""
+    """At most so many milliseconds (median, and of all but the slowest twentieth) and statements."""
 
     milliseconds: float | None = None
+    p95: float | None = None
     statements: int | None = None
 
     def met(self, row: "Row") -> bool:
         slow = self.milliseconds is not None and row.median > self.milliseconds
+        slow = slow or (self.p95 is not None and row.p95 > self.p95)
         chatty = (
             self.statements is not None
             and row.timing.statements is not None
@@ -36,6 +39,7 @@ class Aim:
 
     def __str__(self) -> str:
         words = [] if self.milliseconds is None else [f"≤ {self.milliseconds:g} ms"]
+        words += [] if self.p95 is None else [f"p95 ≤ {self.p95:g} ms"]
         return ", ".join([*words, *([] if self.statements is None else [f"≤ {self.statements}"])]) or "–"
 
 
@@ -88,7 +92,7 @@ class Row:
         return {
             "name": self.name, "samples": len(self.timing.seconds), "least_ms": round(self.least, 3), "median_ms": round(self.median, 3),
             "p95_ms": round(self.p95, 3), "noop_ms": round(self.nothing, 3), "ratio": round(self.median / self.nothing, 2),
-            "statements": self.timing.statements, "aim_ms": self.aim.milliseconds, "aim_statements": self.aim.statements,
+            "statements": self.timing.statements, "aim_ms": self.aim.milliseconds, "aim_p95_ms": self.aim.p95, "aim_statements": self.aim.statements,
             "verdict": self.verdict,
         }  # fmt: skip
 

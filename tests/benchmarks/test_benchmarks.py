@@ -25,4 +25,5 @@ def test_the_benchmarks_run_and_tell_their_figures_to_people_and_programs(tmp_pa
     assert done.returncode == 0, done.stderr
     rows = json.loads(file.read_text())["sqlite"]["timings"]
     assert {row["samples"] for row in rows} == {2}
+    assert {"sign", "add 1,000 lines", "edit 1 of 1,000 lines"} <= {row["name"] for row in rows}
     assert all(row["name"] in done.stdout and row["median_ms"] > 0 and row["noop_ms"] > 0 for row in rows)

@@ -49,8 +49,8 @@ class Visitor:
             self.get(NOTHING)
             return self.get(NOTHING).seconds
 
-    def get(self, path: str, *, expected: int = 200) -> Answer:
-        return self._ask("GET", path, None, expected)
+    def get(self, path: str, *, expected: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+        return self._ask("GET", path, None, expected, headers)
 
     def post(self, path: str, fields: Mapping[str, str], *, expected: int = 303) -> Answer:
         return self._ask("POST", path, urlencode(fields), expected)
@@ -60,10 +60,13 @@ class Visitor:
         form = Page(self.get(path).text).form(part)
         return form["action"] or path, form["fields"]
 
-    def _ask(self, method: str, path: str, body: str | None, expected: int) -> Answer:
+    def _ask(
+        self, method: str, path: str, body: str | None, expected: int, more: Mapping[str, str] | None = None
+    ) -> Answer:
         headers = {
             "Accept-Language": "fr",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            **(more or {}),
         }
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}

@@ -111,6 +111,7 @@ class Rep(Colleague):
 
     def adds_product(self, letters: str, expected: str, quantity: str = "1") -> None:
         """By the keyboard where the page helps with that, else by the button; the line is saved with its quantity."""
+        scripted = self.page.locator("[data-keys]:visible").count()
         lines = self.page.locator("[name$='-name']")
         before = lines.count()
         found = self._types_ahead(self.field("Add a product, a free line or a section"), letters, expected)
@@ -122,8 +123,20 @@ class Rep(Colleague):
         expect(lines).to_have_count(before + 1)
         expect(lines.last).to_have_value(expected)
         self.page.locator("[name$='-quantity']").last.fill(quantity)
-        self.button("Save").last.click()
-        expect(self.page.get_by_role("status").filter(has_text=self.say("Saved."))).to_be_visible()
+        self.page.locator("[data-save]").first.click()
+        if scripted:
+            self.sees_lines_saved()
+        else:
+            expect(self.page.get_by_role("status").filter(has_text=self.say("Saved."))).to_be_visible()
+
+    @property
+    def lines_say(self) -> Locator:
+        """What the line editor says of the last thing that was done."""
+        return self.page.locator("[data-saved]")
+
+    def sees_lines_saved(self) -> None:
+        before, after = self.say("Saved at %(time)s.", time="\0").split("\0")
+        expect(self.lines_say).to_have_text(re.compile(f"^{before}.*{re.escape(after)}$"))
 
     def _types_ahead(self, field: Locator, letters: str, expected: str) -> bool:
         """False when the page offers nothing (no JavaScript): the text stands there as typed."""

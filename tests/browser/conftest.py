@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.actors import Accountant, Client, Colleague, Company, Rep
 from tests.browser.desk import Salesperson
+from tests.browser.editor import ALL, Editor, some_lines
 from tests.browser.mailbox import Mailbox, mailbox_listening
 from tests.browser.site import Site
 from tests.browser.watch import Axe, Look, Watch, tidy
@@ -101,6 +102,23 @@ def open_browser(browser: Browser) -> Iterator[Callable[..., tuple[Page, Watch]]
             return context.new_page(), watch
 
         yield open_one
+
+
+@pytest.fixture
+def sit(site: Site, open_browser: Callable[..., tuple[Page, Watch]]) -> Callable[[type[Editor]], Editor]:
+    """``sit(Kind)``: one of the firm at a browser of their own, at the lines of the same deal of Julien's."""
+    deal = site.begins_a_deal("Mme Claire Moreau", "Étagères à deux", *some_lines())
+
+    def sit_down(kind: type[Editor]) -> Editor:
+        page, watch = open_browser(1280)
+        rep = kind(page, site, Look("together", 1280, "fr"), watch, language="fr")
+        rep.signs_in()
+        rep.goes_to(deal)
+        rep.deal = page.url
+        rep.reads_lines(*ALL)
+        return rep
+
+    return sit_down
 
 
 @pytest.fixture

@@ -91,15 +91,20 @@ class Site:
         return self.ask(lambda: _in(language, lambda: gettext(words, **facts)))
 
     def sends_a_quote(
-        self, buyer: str, title: str = "Étagères de l’entrée", *, until: date | None = None
+        self,
+        buyer: str,
+        title: str = "Étagères de l’entrée",
+        *,
+        lines: Sequence[OpportunityLine] = (),
+        until: date | None = None,
     ) -> str:
-        """Julien mails a quote of two lines to that client; gives the link as the mail writes it."""
+        """Julien mails a quote, of two lines unless told which, to that client; gives the link as the mail writes it."""
+        lines = lines or [
+            a_line("Étagère en chêne", "3", "184.50", "10"),
+            a_line("Pose sur site", "4", "54", "20"),
+        ]
 
         def send() -> str:
-            lines = [
-                a_line("Étagère en chêne", "3", "184.50", "10"),
-                a_line("Pose sur site", "4", "54", "20"),
-            ]
             deal_id, language = _deal_of_julien(buyer, title, lines)
             at = clock.now()
             quote_id = a_quote(deal_id, at)
@@ -111,6 +116,10 @@ class Site:
             return link_in_text(delivery.composed(mail, db.session.get_one(Seller, ONLY), link).text)
 
         return self.ask(send)
+
+    def begins_a_deal(self, buyer: str, title: str, *lines: OpportunityLine) -> str:
+        """Julien's, with these lines and no quote yet; gives where its page is."""
+        return f"/opportunities/{self.ask(lambda: _deal_of_julien(buyer, title, lines)[0])}"
 
     def takes_an_order(self, buyer: str, title: str, *lines: OpportunityLine) -> int:
         """What Julien sold to that client, signed just now; gives the order's id."""

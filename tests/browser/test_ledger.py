@@ -1,6 +1,7 @@
 """The lines of a deal and the wording of its quote, edited on one page: hurried hands, small screens, slow networks."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +27,8 @@ SEEN_WHOLE = """(button) => {
 WIDTHS_OF_THE_PAGE = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 BETWEEN_TWO_CLICKS = 30  # milliseconds: the first has been sent, its answer is not there yet
+
+THIN = "\u202f"
 
 OpenLedger = Callable[..., Rep]
 
@@ -82,11 +85,22 @@ def names(rep: Rep) -> Locator:
 
 
 def menus(rep: Rep) -> Locator:
-    return rep.page.locator(".ledger details summary")
+    return rep.page.locator(".ledger [data-more]")
 
 
-def saved(rep: Rep) -> Locator:
+def of_the_menu(rep: Rep, act: str) -> Locator:
+    return rep.page.get_by_role("menuitem", name=rep.say(act), exact=True)
+
+
+def quote_saved(rep: Rep) -> Locator:
     return rep.page.get_by_role("status").filter(has_text=re.compile(rf"^\s*{rep.say('Saved.')}\s*$"))
+
+
+def reads(rep: Rep, *lines: str) -> None:
+    """Those lines, in that order, on the page and in the table."""
+    expect(names(rep)).to_have_count(len(lines))
+    for field, line in zip(names(rep).all(), lines, strict=True):
+        expect(field).to_have_value(line)
 
 
 def posts_of(page: Page) -> list[str]:
@@ -106,13 +120,13 @@ def test_ctrl_s_saves_the_form_that_is_typed_in_and_only_that(open_ledger: OpenL
     posted = posts_of(rep.page)
     names(rep).first.fill("Étagère en frêne")
     rep.page.keyboard.press("Control+s")
-    expect(saved(rep)).to_be_visible()
+    rep.sees_lines_saved()
     expect(names(rep).first).to_have_value("Étagère en frêne")
-    assert [address.rpartition("/")[2] for address in posted] == ["lines"]
-    posted.clear()
+    assert {address.rpartition("/")[2] for address in posted} == {"row"}
     rep.page.locator("#title").fill("Étagères en frêne")
+    posted.clear()
     rep.page.keyboard.press("Control+s")
-    expect(saved(rep)).to_be_visible()
+    expect(quote_saved(rep)).to_be_visible()
     expect(rep.page.locator("#title")).to_have_value("Étagères en frêne")
     assert ["/quotes/" in address for address in posted] == [True]
     expect(names(rep).first).to_have_value("Étagère en frêne")
@@ -125,7 +139,7 @@ def test_ctrl_s_from_elsewhere_saves_the_form_that_was_changed(open_ledger: Open
     rep.page.locator("#title").fill("Étagères en frêne")
     rep.page.locator("#title").blur()
     rep.page.keyboard.press("Control+s")
-    expect(saved(rep)).to_be_visible()
+    expect(quote_saved(rep)).to_be_visible()
     assert ["/quotes/" in address for address in posted] == [True]
 
 
@@ -142,12 +156,14 @@ def test_pressing_twice_adds_one_line(open_ledger: OpenLedger):
 def test_pressing_twice_moves_or_removes_once(open_ledger: OpenLedger, act: str):
     rep = open_ledger()
     menus(rep).first.click()
-    rep.button(act).first.dblclick(delay=BETWEEN_TWO_CLICKS)
-    expect(saved(rep)).to_be_visible()
+    of_the_menu(rep, act).dblclick(delay=BETWEEN_TWO_CLICKS)
+    said = {"Move down": "Moved to place %(place)s.", "Remove": "Line removed."}[act]
+    expect(rep.lines_say).to_contain_text(rep.say(said, place=2))
     left = {"Move down": ["Fournitures et pose", "Étagère en chêne", "Pose sur site"],
             "Remove": ["Fournitures et pose", "Pose sur site"]}[act]  # fmt: skip
-    expect(names(rep)).to_have_count(len(left))
-    assert [field.input_value() for field in names(rep).all()] == left
+    reads(rep, *left)
+    rep.page.reload()
+    reads(rep, *left)
 
 
 @pytest.mark.parametrize("width", [390, 820])
@@ -158,7 +174,7 @@ def test_the_menu_of_a_line_opens_inwards(open_ledger: OpenLedger, width: int, r
     wide, window = rep.page.evaluate(WIDTHS_OF_THE_PAGE)
     assert wide == window
     for act in ("Move up", "Move down", "Remove"):
-        button = rep.button(act).nth(0)
+        button = of_the_menu(rep, act)
         button.scroll_into_view_if_needed()
         assert button.evaluate(SEEN_WHOLE), act
     rep.sees(f"menu-{row}")
@@ -168,9 +184,8 @@ def test_the_menu_of_a_line_opens_inwards(open_ledger: OpenLedger, width: int, r
 def test_a_section_is_removed_on_every_screen(open_ledger: OpenLedger, width: int):
     rep = open_ledger(width)
     menus(rep).nth(1).click()
-    rep.button("Remove").click()
-    expect(names(rep)).to_have_count(2)
-    assert [field.input_value() for field in names(rep).all()] == ["Étagère en chêne", "Pose sur site"]
+    of_the_menu(rep, "Remove").click()
+    reads(rep, "Étagère en chêne", "Pose sur site")
 
 
 @pytest.mark.parametrize("key", ["Tab", "Escape"])
@@ -214,17 +229,56 @@ def test_a_field_that_was_left_asks_no_more(open_ledger: OpenLedger, key: str):
     assert not [address for address in asked if "/catalogue/search" in address]
 
 
-def test_a_save_that_was_stopped_can_be_pressed_again(open_ledger: OpenLedger):
+def test_a_save_that_was_stopped_is_tried_again(open_ledger: OpenLedger):
     rep = open_ledger(clock=True)
     page = rep.page
-    button = page.locator("[data-save]").first
+    page.route("**/row", lambda route: route.abort("aborted"))  # as Escape does
     names(rep).first.fill("Étagère en frêne")
-    page.route("**/lines", lambda route: route.abort("aborted"))  # as Escape does
-    button.click()
-    expect(button).to_have_attribute("aria-disabled", "true")
-    page.unroute("**/lines")
-    page.clock.fast_forward("00:11")
-    expect(button).not_to_have_attribute("aria-disabled", "true")
-    button.click()
-    expect(saved(rep)).to_be_visible()
+    names(rep).first.blur()
+    expect(rep.lines_say).to_have_text(
+        rep.say("No connection: what you typed is kept here and sent as soon as there is one.")
+    )
+    page.unroute("**/row")
+    page.clock.fast_forward("00:05")
+    rep.sees_lines_saved()
+    page.reload()
     expect(names(rep).first).to_have_value("Étagère en frêne")
+
+
+def test_what_was_typed_is_stored_before_another_page_opens(open_ledger: OpenLedger):
+    """A slow server, and a hurried hand: the link is pressed while the row is still on its way."""
+    rep = open_ledger()
+    rep.page.route("**/row", answers_late)
+    names(rep).first.fill("Étagère en frêne")
+    with rep.page.expect_popup() as opened:
+        rep.link("Client preview").first.click()
+    expect(opened.value.locator("body")).to_contain_text("Étagère en frêne")
+
+
+def test_what_is_typed_while_a_row_is_on_its_way_is_stored_too(open_ledger: OpenLedger):
+    rep = open_ledger()
+    rep.page.route("**/row", answers_late)
+    names(rep).first.fill("Étagère en frêne")
+    for field, value in (("quantity", "7"), ("unit_price", "200"), ("discount", "5")):
+        rep.page.locator(f"[name$='-{field}']").first.fill(value)
+    rep.page.locator("#adding").focus()
+    expect(rep.page.locator(".ledger .sum").nth(0)).to_contain_text(f"1{THIN}330,00")
+    rep.page.reload()
+    expect(names(rep).first).to_have_value("Étagère en frêne")
+    expect(rep.page.locator("[name$='-quantity']").first).to_have_value(re.compile("^7"))
+
+
+def test_a_fact_of_the_deal_is_changed_after_its_lines(open_ledger: OpenLedger):
+    """One's own lines are no stale page."""
+    rep = open_ledger()
+    names(rep).first.fill("Étagère en frêne")
+    names(rep).first.blur()
+    rep.sees_lines_saved()
+    rep.page.get_by_role("list", name=rep.say("Phases")).get_by_role("button").first.click()
+    expect(rep.page.get_by_role("alert")).to_have_count(0)
+    expect(names(rep).first).to_have_value("Étagère en frêne")
+
+
+def answers_late(route: Route) -> None:
+    time.sleep(0.6)
+    route.continue_()

@@ -17,12 +17,15 @@ from backoffice.clients.models import Contact
 from backoffice.credit_notes.models import CreditNote
 from backoffice.db import db
 from backoffice.documents.models import Document
+from backoffice.families.models import ProductFamily
 from backoffice.files.models import StoredFile
 from backoffice.invoices.models import Invoice, InvoiceLine
+from backoffice.legal.models import VatRate
 from backoffice.links.models import ClientLink
 from backoffice.notifications.models import OutgoingMail
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
+from backoffice.pricing.models import ClientGroup, DiscountLevel, PriceList, PriceListEntry
 from backoffice.quotes.models import Quote
 from backoffice.reasons.models import Reason
 from backoffice.staff.models import Role, StaffMember
@@ -31,7 +34,23 @@ from backoffice.work import unit_of_work
 from tests.browser.actors import Colleague
 from tests.browser.site import Site
 from tests.browser.watch import Axe, Look, Watch, overflow
-from tests.factories import a_busy_deal, a_credit_note, a_job, a_lost_deal, a_quote, a_trial, an_invoice
+from tests.factories import (
+    a_bundle,
+    a_busy_deal,
+    a_changed_quote,
+    a_credit_note,
+    a_family,
+    a_job,
+    a_lost_deal,
+    a_picture,
+    a_quote,
+    a_trial,
+    address_of,
+    an_invoice,
+    an_opportunity,
+    priced_work,
+    stored_deal,
+)
 from tests.house import WORDS, addresses, rules
 
 WIDTHS = [390, 1280]
@@ -60,6 +79,7 @@ DOWNLOADS = {
     "files.show",
     "agenda.take_away",
     "acceptances.proof",
+    "catalogue.image",
 }
 WATCHED = {"jobs.show"}  # with scripts, at an address that does not ask again by itself
 MAIL_ITSELF = "outgoing.html"
@@ -87,8 +107,13 @@ def walked(quiet_site: Site) -> dict[str, list[int]]:
         waiting_room = sa.select(Opportunity.id).where(Opportunity.title == "Accueil et salle d’attente")
         lost = db.session.scalars(waiting_room).one()
         db.session.rollback()
+        part = db.session.scalars(sa.select(sa.func.min(Product.id))).one()
+        bundle = a_bundle({part: "2"}, "LOT-AXE")
+        a_picture(bundle)
+        a_family("Chêne", a_family("Parquets"))
         a_busy_deal(unsent, julien)
         a_lost_deal(lost, julien)
+        priced_work(unsent)
         entities = {
             "opportunity_id": Opportunity,
             "quote_id": Quote,
@@ -103,6 +128,12 @@ def walked(quiet_site: Site) -> dict[str, list[int]]:
             "task_id": Task,
             "file_id": StoredFile,
             "proof_id": AcceptanceProof,
+            "price_list_id": PriceList,
+            "entry_id": PriceListEntry,
+            "group_id": ClientGroup,
+            "discount_id": DiscountLevel,
+            "family_id": ProductFamily,
+            "rate_id": VatRate,
         }
         ids = {
             name: list(db.session.scalars(sa.select(entity.id).order_by(entity.id)))
@@ -116,7 +147,9 @@ def walked(quiet_site: Site) -> dict[str, list[int]]:
         )
         members = list(db.session.scalars(sa.select(StaffMember.id).order_by(StaffMember.id)))
         ids["job_id"] = [*map(a_job, members), *map(a_trial, members)]
+        ids["line_uuid"] = [line.uuid for line in stored_deal(unsent).lines if line.is_item]
         ids["product_id"] = list(db.session.scalars(sa.select(Product.id).order_by(Product.id).limit(2)))
+        ids["product_id"] = [part, bundle]
         db.session.rollback()
         return ids | WORDS | {"section": list(Section)}
 
@@ -195,15 +228,35 @@ def permitted(site: Site, role: Role, rule: Rule) -> bool:
     return needed is not None and role in access.PERMISSIONS[needed]
 
 
+@pytest.fixture(scope="module")
+def changed(quiet_site: Site) -> str:
+    """The address of a quote that was asked for otherwise and sent anew."""
+
+    def prepare() -> str:
+        like = db.session.scalars(
+            sa.select(Opportunity).where(Opportunity.title == "Escalier quart tournant")
+        ).one()
+        place = {"pipeline": like.pipeline_id, "Qualification": like.phase_id}
+        deal = an_opportunity(like.owner_id, like.client_id, title="Lambris", phases=place)
+        return address_of(a_changed_quote(deal)[1])
+
+    return f"{quiet_site.url}{quiet_site.ask(prepare)}"
+
+
 @pytest.mark.parametrize(("width", "language"), [(390, "fr"), (1280, "fr"), (390, "en")])
 def test_pages_of_a_client(
-    quiet_site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, width: int, language: str
+    quiet_site: Site,
+    changed: str,
+    open_browser: Callable[..., tuple[Page, Watch]],
+    axe: Axe,
+    width: int,
+    language: str,
 ):
     page, watch = open_browser(width, language)
     watch.allow(404, 422, 503)
     look = Look("portal", width, language, numbered=False)
     found: list[str] = []
-    for name, address in client_pages(quiet_site, language):
+    for name, address in client_pages(quiet_site, changed, language):
         page.goto(address)
         if name.endswith("wrong"):
             page.locator("section.final button").click()
@@ -213,7 +266,7 @@ def test_pages_of_a_client(
     assert found == []
 
 
-def client_pages(site: Site, language: str) -> Iterator[tuple[str, str]]:
+def client_pages(site: Site, changed: str, language: str) -> Iterator[tuple[str, str]]:
     for state in STATES:
         yield state, in_language(site.links[state], language)
     for part in ("sign", "quote.pdf"):
@@ -230,6 +283,8 @@ def client_pages(site: Site, language: str) -> Iterator[tuple[str, str]]:
             f"confirmation-{part.replace('.', '-')}",
             f"{in_language(site.links['signed'], language)}/{part}",
         )
+    yield "changed", in_language(changed, language)
+    yield "changes-since", f"{in_language(changed, language)}/changes-since/1"
     yield "forged", in_language(site.links["sent"], language) + "x"
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Response
 from backoffice.settings import PROJECT
 
 SHOTS = PROJECT / ".artifacts"
+CUT = re.compile(r"net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -19,6 +20,7 @@ class Watch:
     def __init__(self, context: BrowserContext) -> None:
         self.faults: list[str] = []
         self._allowed: set[int] = set()
+        self._cuts = False
         context.on("console", lambda message: self._console(message.type, message.text))
         context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
         context.on("requestfailed", self._failed)
@@ -28,14 +30,20 @@ class Watch:
         """Answers that the test provokes on purpose."""
         self._allowed |= set(statuses)
 
+    def allow_cuts(self) -> None:
+        """A network that the test takes away."""
+        self._cuts = True
+
     def _console(self, kind: str, text: str) -> None:
+        if self._cuts and CUT.search(text):
+            return
         refused = re.search(r"status of (\d+)", text)
         if kind in {"error", "warning"} and not (refused and int(refused[1]) in self._allowed):
             self.faults.append(f"console {kind}: {text}")
 
     def _failed(self, request: Request) -> None:
         # A type-ahead drops the question before its last; a page that is left drops what it still loads.
-        if request.failure != "net::ERR_ABORTED":
+        if request.failure != "net::ERR_ABORTED" and not (self._cuts and CUT.search(request.failure or "")):
             self.faults.append(f"{request.failure}: {request.url}")
 
     def _answered(self, response: Response) -> None:

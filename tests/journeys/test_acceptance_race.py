@@ -14,7 +14,6 @@ from backoffice.errors import Conflict
 from backoffice.files.models import StoredFile
 from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.orders.models import Order
-from backoffice.quotes.choice import whole
 from backoffice.quotes.models import QuoteVersion
 from backoffice.quotes.states import VersionState
 from backoffice.signatures.models import Signature
@@ -42,14 +41,16 @@ def recording(app, quote: int) -> Callable[[], Answer]:
     """Everything that a rep has typed and handed in; called, it presses the button."""
     said, proof = accepting(somebody(), Method.PAPER, proofs=1), kept_file()
     version = db.session.scalars(sa.select(QuoteVersion).where(QuoteVersion.quote_id == quote)).one()
-    seen_as = version.choose(whole(version.read())).digest
+    choice = version.choose(version.usual_selection())
     db.session.rollback()
 
     def press() -> Answer:
         with app.app_context():
             try:
                 with unit_of_work() as session:
-                    record_acceptance(session, quote, said, [proof], at=clock.now(), seen_as=seen_as)
+                    record_acceptance(
+                        session, quote, said, choice.selection, [proof], at=clock.now(), seen_as=choice.digest
+                    )
             except Conflict as refusal:
                 return Answer(409, "", type(refusal).__name__)
             return Answer(303, "", "")

@@ -60,20 +60,25 @@ def test_no_page_of_the_back_office_changes_anything_by_being_opened(app, signed
 
 def test_no_page_of_the_portal_changes_anything_by_being_opened(app, client, house):
     before = everything()
-    for link, sign, signed in ((house.sent, 200, 303), (house.signed, 303, 200)):
+    links = ((house.sent, 200, 303, 404), (house.signed, 303, 200, 404), (house.anew, 200, 303, 200))
+    for link, sign, signed, compared in links:
         for language in ("fr", "en"):
             answers = opened_all(client, portal_addresses(app, token_of(link), language=language))
             page = address_of(link, language)
             assert [answers.pop(page + path) for path in ("", "/sign", "/signed")] == [200, sign, signed]
             assert [answers.pop(page + path) for path in ("/changes", "/refuse")] == [sign, sign]
             assert [answers.pop(page + path) for path in ("/changes/sent", "/refused")] == [303, 303]
+            assert answers.pop(f"{page}/changes-since/1") == compared
+            assert answers.pop(f"{page}/choice") == 303
+            assert answers.pop(f"{page}/images/{'0' * 64}") == 404
             assert {place for place in answers if not place.endswith(".pdf")} == set()
             assert set(answers.values()) <= {202, 404, 503}
     assert everything() == before
 
 
 def test_no_link_of_any_page_changes_anything_by_being_followed(app, client, house):
-    before, seen, waiting = everything(), set(), [address_of(house.sent), address_of(house.signed)]
+    before, seen = everything(), set()
+    waiting = [address_of(link) for link in (house.sent, house.anew, house.signed)]
     while waiting:
         place = waiting.pop()
         if place in seen or not place.startswith("/p/"):

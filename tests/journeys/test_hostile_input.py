@@ -20,7 +20,7 @@ from backoffice.invitations.models import Invitation
 from backoffice.invoices.models import Invoice, InvoiceState
 from backoffice.notices.models import Notice
 from backoffice.opportunities.models import Opportunity, Outcome, Phase
-from backoffice.quotes.models import QuoteVersion
+from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.states import VersionState
 from backoffice.staff.models import FailureCounter, Role, StaffMember, StaffSession
 from backoffice.work import unit_of_work
@@ -30,6 +30,8 @@ from tests.reader import Page
 
 ANSWERS = {303, 404, 409, 422}
 WITH_FIELDS = {
+    "client_groups.change", "client_groups.create", "discounts.change", "discounts.create", "lines.save", "price_lists.add",
+    "price_lists.change", "price_lists.create", "price_lists.rename", "pricing.add", "pricing.change", "pricing.take",
     "clients.create", "clients.change", "clients.archive", "clients.restore", "contacts.create", "contacts.change", "contacts.archive",
     "contacts.restore", "opportunities.create", "opportunities.change_details", "opportunities.move", "ledger.save",
     "quotes.save", "quotes.send", "presentations.present", "invoices.complete", "invoices.issue", "agenda.add", "agenda.change", "timeline.write", "outcomes.end",
@@ -39,7 +41,7 @@ WITH_FIELDS = {
     "answers.reply", "answers.withdraw", "answers.refuse", "acceptances.record", "links.give", "links.again",
     "catalogue.create", "catalogue.save", "imports.upload_products", "imports.upload_clients", "imports.choose_columns",
     "accounting.pack", "settings.save", "numbering.save", "welcome.take", "invoices.draft", "invoices.draft_some", "credit_notes.create",
-    "payments.record",
+    "payments.record", "catalogue.save_image", "bundles.save", "families.add", "families.save", "vat.add", "vat.save",
 }  # fmt: skip
 """The forms of the back office that are more than a button."""
 VALUES = {
@@ -152,7 +154,7 @@ def refusals(
         return one_line(same_form(text, action), typed or {})
 
     form = opened()
-    assert form is not None, page
+    assert form is not None, (page, action)
     for misuse in misuses(form):
         label = misuse.label
         if form is None:
@@ -279,10 +281,10 @@ def asked_again() -> None:
     """The client has asked, and nobody has replied."""
     unanswered(RequestReply)
     with db.engine.begin() as connection:
-        asked = sa.select(ChangeRequest.version_id)
+        asked, current = sa.select(ChangeRequest.version_id), sa.select(Quote.live_version_id)
         connection.execute(
             sa.update(QuoteVersion)
-            .where(QuoteVersion.id.in_(asked))
+            .where(QuoteVersion.id.in_(asked), QuoteVersion.id.in_(current))
             .values(state=VersionState.CHANGES_REQUESTED)
         )
 

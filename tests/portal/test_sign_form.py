@@ -12,6 +12,7 @@ from backoffice.documents.models import Document, DocumentKind
 from backoffice.links.models import ClientLink
 from backoffice.notifications.models import MailKind, OutgoingMail
 from backoffice.orders.models import Order
+from backoffice.quotes.choice import selection_of
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.states import VersionState
 from backoffice.signatures.models import Signature, SignatureText
@@ -188,7 +189,10 @@ def test_a_signature_stores_who_what_in_which_words_and_from_where(client, firm_
         "A browser",
     )
     assert signature.content_digest == version.digest
-    assert signature.combined_digest == version.choose(tuple(json.loads(signature.selection))).digest
+    assert (
+        signature.combined_digest
+        == version.choose(selection_of(version.read(), json.loads(signature.selection))).digest
+    )
     assert json.loads(signature.totals) == version.read()["totals"]
     texts = {text.code: text.text for text in db.session.scalars(sa.select(SignatureText))}
     assert {"consent", "authority", "process", "mention", "button"} <= set(texts)

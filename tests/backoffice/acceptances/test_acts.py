@@ -203,6 +203,7 @@ def test_another_version_than_the_one_that_was_looked_at_is_not_accepted(app):
                 session,
                 quote,
                 accepting(somebody(), proofs=1),
+                version.usual_selection(),
                 [kept_file()],
                 at=clock.now(),
                 seen_as=seen_as,

@@ -21,10 +21,13 @@ from backoffice import clock
 from backoffice.backup.cli import script
 from backoffice.backup.making import make_backup
 from backoffice.backup.rows import Kind, columns_of
+from backoffice.catalogue.models import Product
 from backoffice.clients.models import Client
 from backoffice.db import Base, db
 from backoffice.documents.archive import Archive
 from backoffice.documents.models import Document
+from backoffice.families.models import ProductFamily
+from backoffice.legal.models import VatRate
 from backoffice.settings import Settings
 from backoffice.staff.models import FailureCounter, StaffMember
 from backoffice.work import unit_of_work
@@ -123,7 +126,21 @@ def go_to_work(app: Flask) -> None:
     title = 'Été « à l’œuvre »\n\t"quoted" \\ 😀'
     factories.a_sent_quote(factories.an_opportunity(*rep_and_client(), title=title))
     factories.a_staff_session(rep_and_client()[0])
+    a_catalogue()
     keep_papers(app)
+
+
+def a_catalogue() -> None:
+    """A bundle, a picture, and rows that point to later rows of their own table."""
+    part = factories.a_product()
+    factories.a_bundle({part: "2.5"})
+    factories.a_picture(part)
+    within, around = factories.a_family("Chêne"), factories.a_family("Parquets")
+    with unit_of_work() as session:
+        session.get_one(ProductFamily, within).parent_id = around
+        session.get_one(Product, part).family_id = within
+        normal, *others = session.scalars(sa.select(VatRate).order_by(VatRate.id)).all()
+        normal.valid_to, normal.successor_id = clock.now().date(), others[-1].id
 
 
 def rep_and_client() -> tuple[int, int]:

@@ -198,6 +198,9 @@ def signature(**changed: Any) -> Signature:
         "written_name": "Élise Durand",
         "way": Way.TYPED,
         "totals": json.dumps(content(10, consumer=False)["totals"]).encode(),
+        "selection": json.dumps(
+            [line["id"] for line in content(10, consumer=False)["lines"] if line["kind"] == "item"]
+        ).encode(),
         "content_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "combined_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
         "address": "2001:db8:85a3::8a2e:370:7334",

@@ -8,14 +8,28 @@ from flask import Flask
 
 from backoffice import clock
 from backoffice.carrying import carry_out
-from backoffice.catalogue.models import Nature, Product, Unit
+from backoffice.catalogue.models import BundleAs, Nature, Product, ProductPart, Unit
+from backoffice.catalogue.queries import product_of
 from backoffice.db import Bilingual, db
-from backoffice.jobs.models import Job, JobState
+from backoffice.families.models import ProductFamily
+from backoffice.jobs.models import Job, JobFinding, JobState
 from backoffice.staff.models import Role
 from backoffice.work import unit_of_work
-from tests.factories import a_member, a_product, a_seller, a_trial, everything, handed_over, stored_job
+from tests.factories import (
+    a_bundle,
+    a_family,
+    a_member,
+    a_picture,
+    a_product,
+    a_seller,
+    a_trial,
+    everything,
+    handed_over,
+    stored_job,
+)
 from tests.reader import Page
 
+TABLES = ["products", "product_parts", "product_families", "product_images"]
 TABLE = (
     "Référence;Désignation;Nom (anglais);Unité;Prix HT;Prix d'achat;TVA;Fournisseur\r\n"
     "CHENE-40;Plateau de chêne;Oak top;m²;1 234,50;600;20 %;Bois & Cie\r\n"
@@ -99,15 +113,20 @@ def test_the_same_table_twice_changes_nothing(manager):
 
 
 def test_what_is_exported_and_imported_again_changes_nothing(manager):
-    a_product("POSE-H", "Pose sur site")
-    a_product("=2+2", "+33, « l’arobase @ »", price="0.123456", vat="5.5")
+    family = a_family("Chêne", a_family("Parquets"))
+    with_picture = a_product("POSE-H", "Pose sur site")
+    a_picture(with_picture)
+    others = a_product("=2+2", "+33, « l’arobase @ »", price="0.123456", vat="5.5")
     confirmed(manager, uploaded(manager, TABLE.encode()))
+    a_bundle({with_picture: "2", others: "1.5"}, "A;LOT × 2", BundleAs.EXPANDED)
+    a_bundle({with_picture: "1"}, "LOT-2")
     with unit_of_work() as session:
         session.scalars(sa.select(Product).where(Product.sku == "POSE-H")).one().archive(at=clock.now())
         other = session.scalars(sa.select(Product).where(Product.sku == "CHENE-40")).one()
         other.description = Bilingual('Deux\nlignes; et « un » "mot"', "-10 %")
         other.vat_rate = Decimal("19.6")  # no longer in force, and no business of an import
-    before = everything(["products"])
+        other.family_id = family
+    before = everything(TABLES)
     for language in ("fr", "en"):
         with unit_of_work() as session:
             session.execute(sa.text(f"UPDATE staff_members SET language = '{language}'"))  # noqa: S608
@@ -115,10 +134,91 @@ def test_what_is_exported_and_imported_again_changes_nothing(manager):
         assert answer.headers["Content-Disposition"].startswith("attachment;")
         assert b"\r\n=" not in answer.data
         trial = uploaded(manager, answer.data, "export.csv")
-        assert counts(trial) == {"new": 0, "changed": 0, "unchanged": 3, "wrong": 0}, stored_job(trial).facts
+        assert counts(trial) == {"new": 0, "changed": 0, "unchanged": 5, "wrong": 0}, stored_job(trial).facts
         confirmed_again = manager.page(f"/imports/{trial}")
         assert not [form for form in confirmed_again.forms if "confirm" in form["action"]]
-    assert everything(["products"]) == before
+    assert everything(TABLES) == before
+
+
+def test_what_is_exported_fills_an_empty_catalogue_bundles_and_families_included(manager):
+    part, other = a_product("VIS", "Vis"), a_product("LAME", "Lame")
+    bundle = a_bundle({part: "12", other: "0.5"}, "A-LOT", BundleAs.EXPANDED)
+    family = a_family("Chêne", a_family("Parquets"))
+    with unit_of_work() as session:
+        session.get_one(Product, bundle).family_id = family
+        session.get_one(Product, other).archive(at=clock.now())
+    exported = manager.get("/catalogue/products.csv").data
+    with db.engine.begin() as connection:
+        connection.execute(sa.delete(ProductPart))
+        connection.execute(sa.delete(Product))
+        connection.execute(sa.delete(ProductFamily).where(ProductFamily.parent_id.is_not(None)))
+        connection.execute(sa.delete(ProductFamily))
+    trial = uploaded(manager, exported)
+    assert counts(trial) == {"new": 2, "changed": 0, "unchanged": 0, "wrong": 1}
+    assert (
+        "Il n’existe pas" in manager.page(f"/imports/{trial}").text
+        or "There is no family" in manager.page(f"/imports/{trial}").text
+    )
+    again = done(manager.submit(f"/imports/{trial}", {"makes_missing": "y"}, "columns").location)
+    assert counts(again) == {"new": 3, "changed": 0, "unchanged": 0, "wrong": 0}
+    assert everything(["products", "product_families"]) == {"products": [], "product_families": []}
+    assert confirmed(manager, again).facts["counts"]["new"] == 3
+    assert manager.get("/catalogue/products.csv").data == exported
+
+
+def told(trial: int) -> str:
+    db.session.rollback()
+    found = db.session.scalars(sa.select(JobFinding.facts).where(JobFinding.job_id == trial))
+    return str([facts["faults"] for facts in found])
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "said"),
+    [
+        ("Famille", "Inconnue", "There is no family “Inconnue”"),
+        ("Famille", "Sols > Chêne", "The family “Chêne” is not within “Sols”"),
+        ("Famille", "A > B > C", "Families have two levels at most"),
+        ("Parts", "POSE-H × 2", "Say how these parts are shown"),
+        ("Parts", "NONE × 2", "There is no product NONE"),
+        ("Parts", "POSE-H × 0", "The quantity of POSE-H must be above 0"),
+        ("Parts", "× 2", "is no list of parts"),
+        ("Bundle", "one line", "Name at least one part"),
+        ("Bundle", "perhaps", "Write “one line”"),
+        ("Image", "0" * 64, "No picture with this SHA-256"),
+    ],
+)
+def test_what_a_row_cannot_mean_is_said_of_its_cell(manager, heading, cell, said):
+    with unit_of_work() as session:
+        session.execute(sa.text("UPDATE staff_members SET language = 'en'"))
+    a_family("Chêne", a_family("Parquets"))
+    a_family("Sols")
+    a_product("POSE-H")
+    trial = uploaded(manager, f"Référence;Nom;Prix;{heading}\nA-1;Planche;10;{cell}\n".encode())
+    assert counts(trial)["wrong"] == 1
+    assert said in told(trial)
+
+
+def test_a_family_that_is_missing_is_made_once_when_that_is_wished(manager):
+    table = "Référence;Nom;Prix;Famille\nA-1;B;1;Sols\nA-2;C;1;Sols > Chêne\nA-3;D;1;chene\nA-4;D;1;\n"
+    trial = uploaded(manager, table.encode())
+    assert counts(trial)["wrong"] == 3
+    again = done(manager.submit(f"/imports/{trial}", {"makes_missing": "y"}, "columns").location)
+    confirmed(manager, again)
+    db.session.rollback()
+    families = {each.name.fr: each for each in db.session.scalars(sa.select(ProductFamily))}
+    assert set(families) == {"Sols", "Chêne"}
+    floors, oak = families["Sols"].id, families["Chêne"].id
+    assert families["Chêne"].parent_id == floors
+    assert [product.family_id for product in stored().values()] == [floors, oak, oak, None]
+
+
+def test_a_bundle_may_stand_after_its_parts_in_the_same_table(manager):
+    table = "Référence;Nom;Prix;Bundle;Parts\nA-1;Vis;1;;\nA-2;Lot;9;one line;A-1 × 4\n"
+    confirmed(manager, uploaded(manager, table.encode()))
+    bundle = product_of(db.session(), stored()["A-2"].id)
+    assert [(part.part.sku, part.quantity) for part in bundle.parts] == [("A-1", Decimal(4))]
+    trial = uploaded(manager, table.encode())
+    assert counts(trial)["unchanged"] == 2
 
 
 def test_wrong_rows_are_told_one_by_one_and_come_back_to_be_corrected(manager):

@@ -12,7 +12,7 @@ from backoffice.credit_notes.crediting import credit_of
 from backoffice.credit_notes.models import CreditNote, CreditNoteLine, CreditNoteTax
 from backoffice.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
 from backoffice.invoices.parting import NOTHING, Billed, RateSums, part_of, totals_of_sums
-from backoffice.money import ZERO, PricedLine, Totals, Vat, step_of, totals_of_lines
+from backoffice.money import ZERO, Discount, PricedLine, Totals, Vat, step_of, totals_of_lines
 from backoffice.quotes.deposit import deposit_totals
 
 VATS = [
@@ -36,7 +36,7 @@ class Line:
 @dataclass(frozen=True)
 class Deal:
     lines: list[Line]
-    discount: Decimal
+    discount: Discount
     deposit: Decimal
     currency: str
 
@@ -54,6 +54,14 @@ def decimals(least: str, most: str, places: int) -> st.SearchStrategy[Decimal]:
 percentages = st.one_of(st.sampled_from([ZERO, Decimal(30), Decimal(100)]), decimals("0", "100", 2))
 
 
+def amounts(currency: str) -> st.SearchStrategy[Decimal]:
+    return st.integers(0, 90_000).map(lambda steps: steps * step_of(currency))
+
+
+def discounts(currency: str) -> st.SearchStrategy[Discount]:
+    return st.one_of(st.builds(Discount, percentages), st.builds(Discount, st.just(ZERO), amounts(currency)))
+
+
 @st.composite
 def deals(draw: st.DrawFn) -> Deal:
     currency = draw(st.sampled_from(["EUR", "JPY"]))
@@ -65,13 +73,14 @@ def deals(draw: st.DrawFn) -> Deal:
                 st.one_of(decimals("0", "0.02", 6), decimals("0", "9000", 2), decimals("0", "900", 6)),
                 percentages,
                 st.sampled_from(VATS),
+                st.one_of(st.just(ZERO), amounts(currency)),
             ),
             min_size=1,
             max_size=6,
         )
     )
     lines = [Line(number, each, each.net(step_of(currency))) for number, each in enumerate(priced)]
-    return Deal(lines, draw(percentages), draw(percentages), currency)
+    return Deal(lines, draw(discounts(currency)), draw(percentages), currency)
 
 
 class Ledger:

@@ -13,7 +13,6 @@ from backoffice.invoices.refusals import TooEarlyToAsk
 from backoffice.invoices.seven_days import payable_from
 from backoffice.links.models import Channel, ClientLink, Venue
 from backoffice.numbering.models import Counter, Series
-from backoffice.quotes.choice import whole
 from backoffice.quotes.deposit import DepositKind
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.signing import sign_quote
@@ -70,7 +69,7 @@ def signed_at_home(standing: Standing = Standing.CONSUMER) -> int:
     signing = replace(a_signing(link), channel=Channel.IN_PERSON)
     with unit_of_work() as session:
         version = quote_to_act_on(session, quote).versions[-1]
-        choice = version.choose(whole(version.read()))
+        choice = version.choose(version.usual_selection())
         made = sign_quote(session, quote, signing, choice.selection, at=clock.now(), seen_as=choice.digest)
     return order_of(made.id)
 

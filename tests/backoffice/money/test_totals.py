@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backoffice.db import unscaled
 from backoffice.money import (
     DECIMALS,
+    Discount,
     PricedLine,
     Totals,
     UnsupportedCurrency,
@@ -79,7 +80,7 @@ def in_steps(amount: Decimal, currency: str) -> int:
 
 @given(many, percents, currencies)
 def test_totals_are_those_of_the_oracle(lines: list[PricedLine], discount: Decimal, currency: str) -> None:
-    totals = totals_of_lines(lines, discount=discount, currency=currency)
+    totals = totals_of_lines(lines, discount=Discount(discount), currency=currency)
     figures = (totals.lines, totals.allowance, totals.net, totals.vat, totals.gross)
     assert tuple(in_steps(figure, currency) for figure in figures) == oracle(lines, discount, currency)
 
@@ -88,7 +89,7 @@ def test_totals_are_those_of_the_oracle(lines: list[PricedLine], discount: Decim
 def test_gross_is_net_and_vat_and_vat_is_the_sum_of_its_rates(
     lines: list[PricedLine], discount: Decimal, currency: str
 ) -> None:
-    totals = totals_of_lines(lines, discount=discount, currency=currency)
+    totals = totals_of_lines(lines, discount=Discount(discount), currency=currency)
     assert totals.gross == totals.net + totals.vat
     assert totals.net == totals.lines - totals.allowance == sum(each.base for each in totals.taxes)
     assert totals.vat == sum(each.tax for each in totals.taxes)
@@ -98,7 +99,7 @@ def test_gross_is_net_and_vat_and_vat_is_the_sum_of_its_rates(
 def test_vat_is_taken_once_per_rate_on_what_the_discount_left(
     lines: list[PricedLine], discount: Decimal, currency: str
 ) -> None:
-    totals = totals_of_lines(lines, discount=discount, currency=currency)
+    totals = totals_of_lines(lines, discount=Discount(discount), currency=currency)
     assert len({each.vat for each in totals.taxes}) == len(totals.taxes)
     for each in totals.taxes:
         base = Fraction(in_steps(each.base, currency))
@@ -111,14 +112,16 @@ def test_the_order_of_lines_does_not_matter(
 ) -> None:
     mixed = list(lines)
     chance.shuffle(mixed)  # type: ignore[attr-defined]
-    assert totals_of_lines(mixed, discount=discount) == totals_of_lines(lines, discount=discount)
+    assert totals_of_lines(mixed, discount=Discount(discount)) == totals_of_lines(
+        lines, discount=Discount(discount)
+    )
 
 
 @given(many, percents, currencies)
 def test_the_parts_of_a_discount_add_up_to_what_is_printed(
     lines: list[PricedLine], discount: Decimal, currency: str
 ) -> None:
-    totals = totals_of_lines(lines, discount=discount, currency=currency)
+    totals = totals_of_lines(lines, discount=Discount(discount), currency=currency)
     gone = Decimal(0)
     for each in totals.taxes:
         alone = totals_of_lines([line for line in lines if line.vat == each.vat], currency=currency)
@@ -131,7 +134,7 @@ def test_the_parts_of_a_discount_add_up_to_what_is_printed(
 @given(many)
 def test_a_discount_of_nothing_or_of_everything_is_exact(lines: list[PricedLine]) -> None:
     assert totals_of_lines(lines).allowance == 0
-    free = totals_of_lines(lines, discount=Decimal(100))
+    free = totals_of_lines(lines, discount=Discount(Decimal(100)))
     assert (free.net, free.vat, free.gross) == (0, 0, 0)
 
 

@@ -9,11 +9,13 @@ from backoffice.catalogue.models import Nature, Product, Unit, VatCategory
 from backoffice.db import Bilingual
 from backoffice.errors import NotFound
 from backoffice.money import Vat
-from backoffice.opportunities import lines
+from backoffice.opportunities import arranging, lines
 from backoffice.opportunities.lines import LineEdit, TooManyLines
 from backoffice.opportunities.models import LineKind, Opportunity, OpportunityLine
+from tests.factories import PAST
 
 VAT = Vat("S", Decimal(20))
+TYPIST = lines.Typist("Julien Duval", PAST)
 
 
 def a_deal(*names: str) -> Opportunity:
@@ -63,6 +65,7 @@ def test_an_edit_changes_what_was_typed_and_keeps_the_identity() -> None:
             )
         ],
         "fr",
+        typist=TYPIST,
     )
     assert (line.uuid, line.name) == (key, Bilingual("Chêne massif", ""))
     assert (line.quantity, line.unit, line.vat_category, line.vat_rate) == (
@@ -91,7 +94,7 @@ def test_words_that_are_replaced_outdate_their_translation(before, typed, langua
 
 def test_a_text_shown_for_want_of_a_translation_does_not_become_one() -> None:
     deal = a_deal("Chêne")
-    lines.apply(deal, [LineEdit(uuid=deal.lines[0].uuid, name="Chêne")], "en")
+    lines.apply(deal, [LineEdit(uuid=deal.lines[0].uuid, name="Chêne")], "en", typist=TYPIST)
     assert deal.lines[0].name == Bilingual("Chêne", "")
 
 
@@ -100,7 +103,7 @@ def test_a_description_that_is_cleared_stays_cleared(language: str) -> None:
     deal = a_deal("Chêne")
     line = deal.lines[0]
     line.description = Bilingual("Massif", "Solid")
-    lines.apply(deal, [LineEdit(uuid=line.uuid, description="")], language)
+    lines.apply(deal, [LineEdit(uuid=line.uuid, description="")], language, typist=TYPIST)
     assert line.description == Bilingual()
     assert line.name == Bilingual("Chêne", "")
 
@@ -109,36 +112,40 @@ def test_a_section_takes_a_name_and_nothing_else() -> None:
     deal = a_deal()
     section = lines.add_section(deal, "Salon", "fr")
     section.uuid = uuid4()
-    lines.apply(deal, [LineEdit(uuid=section.uuid, name="Cuisine", quantity=Decimal(5))], "fr")
+    lines.apply(deal, [LineEdit(uuid=section.uuid, name="Cuisine", quantity=Decimal(5))], "fr", typist=TYPIST)
     assert (section.kind, section.name.fr, section.quantity) == (LineKind.SECTION, "Cuisine", None)
 
 
 @pytest.mark.parametrize(("by", "order"), [(-1, "BAC"), (1, "ACB"), (-9, "BAC"), (9, "ACB")])
 def test_a_line_moves_as_far_as_there_is_room(by: int, order: str) -> None:
     deal = a_deal("A", "B", "C")
-    lines.move(deal, deal.lines[1].uuid, by=by)
+    arranging.move(deal, deal.lines[1].uuid, by=by)
     assert "".join(names(deal)) == order
     assert [line.position for line in deal.lines] == [0, 1, 2]
 
 
-def test_a_removed_line_closes_the_gap() -> None:
+def test_a_removed_line_waits_where_it_stood() -> None:
     deal = a_deal("A", "B", "C")
-    lines.remove(deal, deal.lines[1].uuid)
-    assert [(line.name.fr, line.position) for line in deal.lines] == [("A", 0), ("C", 1)]
+    removed = arranging.remove(deal, deal.lines[1].uuid, at=PAST)
+    assert (removed.removed_at, removed.position) == (PAST, 1)
+    assert [(line.name.fr, line.position) for line in deal.lines if line is not removed] == [
+        ("A", 0),
+        ("C", 2),
+    ]
 
 
 def test_a_line_of_another_deal_is_not_found() -> None:
     deal, other = a_deal("A"), a_deal("B")
     for act in (
-        lambda: lines.apply(deal, [LineEdit(uuid=other.lines[0].uuid, name="X")], "fr"),
-        lambda: lines.remove(deal, other.lines[0].uuid),
-        lambda: lines.move(deal, other.lines[0].uuid, by=1),
+        lambda: lines.apply(deal, [LineEdit(uuid=other.lines[0].uuid, name="X")], "fr", typist=TYPIST),
+        lambda: arranging.remove(deal, other.lines[0].uuid, at=PAST),
+        lambda: arranging.move(deal, other.lines[0].uuid, by=1),
     ):
         with pytest.raises(NotFound):
             act()
 
 
-def test_there_are_at_most_three_hundred_lines() -> None:
-    deal = Opportunity(title="Long", lines=[OpportunityLine(name=Bilingual("x")) for _ in range(300)])
+def test_there_are_at_most_a_thousand_lines() -> None:
+    deal = Opportunity(title="Long", lines=[OpportunityLine(name=Bilingual("x")) for _ in range(1000)])
     with pytest.raises(TooManyLines):
         lines.add_section(deal, "Encore", "fr")

@@ -1,5 +1,7 @@
 """A rep makes a quote, words it, previews it and sends it."""
 
+from decimal import Decimal
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -52,6 +54,30 @@ def test_two_clicks_make_one_quote(reader, deal):
     for _ in range(2):
         assert reader.post(form["action"], data=form["fields"]).status_code == 303
     assert count(Quote) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "percent", "amount"),
+    [("2,5 %", "2.5", "0"), ("0", "0", "0"), ("150 €", "0", "150"), ("99,90 EUR", "0", "99.9")],
+)
+def test_a_discount_on_the_whole_is_a_percentage_or_an_amount(reader, deal, typed, percent, amount):
+    quote = a_quote(deal)
+    assert reader.submit(f"/opportunities/{deal}", {"discount": typed}, f"/quotes/{quote}").status_code == 303
+    stored = db.session.get_one(Quote, quote)
+    assert (stored.discount, stored.discount_amount) == (Decimal(percent), Decimal(amount))
+    assert reader.submit(f"/opportunities/{deal}", {}, f"/quotes/{quote}").status_code == 303
+    db.session.expire_all()
+    assert (stored.discount, stored.discount_amount) == (Decimal(percent), Decimal(amount))
+
+
+def test_a_quote_has_a_currency_of_its_own_and_no_decimals_where_that_has_none(reader, deal):
+    quote = a_quote(deal)
+    reader.submit(f"/opportunities/{deal}", {"currency": "JPY"}, f"/quotes/{quote}")
+    assert db.session.get_one(Quote, quote).currency == "JPY"
+    page = reader.get(f"/opportunities/{deal}").text
+    assert "JPY" in page
+    refused = reader.submit(f"/opportunities/{deal}", {"currency": "TND"}, f"/quotes/{quote}")
+    assert refused.status_code == 422
 
 
 def test_the_wording_is_saved_in_the_language_it_was_shown_in(reader, deal):

@@ -1,0 +1,189 @@
+"""One line at a time, by several people at once: what each act of the ledger does to the working paper."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from backoffice.errors import Conflict, NotFound
+from backoffice.ledger.several import wanted
+from backoffice.money import Vat
+from backoffice.opportunities import arranging, lines
+from backoffice.opportunities.bundles import add_all, add_from_catalogue
+from backoffice.opportunities.models import Opportunity, OpportunityLine
+from backoffice.opportunities.queries import deal_alone_to_act_on, deal_to_act_on
+from backoffice.pricing.deals import price_today
+from backoffice.pricing.explained import stored_explanation, typed_in
+from backoffice.seller.models import ONLY, Seller
+
+
+class LineGone(Conflict):
+    """Somebody removed the line meanwhile."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "Somebody removed this line meanwhile. Bring it back below the lines to go on with it."
+        )
+
+
+class PlaceGone(Conflict):
+    """Somebody removed the line before which another was to stand."""
+
+    def sentence(self) -> str:
+        return gettext("Somebody removed lines meanwhile. Reload the page to see where everything stands.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whose:
+    """A deal, and the condition of whose deals one sees."""
+
+    deal_id: int
+    visible: ColumnElement[bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewLine:
+    """What is to be added. ``kind``: product, free, section or note; ``after``: the line above; ``uuid``: its own.
+
+    ``on``: the day whose prices count.
+    """
+
+    kind: str
+    words: str
+    language: str
+    spoken: str
+    on: date
+    product_id: int | None = None
+    vat: Vat | None = None
+    after: UUID | None = None
+    uuid: UUID | None = None
+
+
+def save_line(
+    session: Session,
+    whose: Whose,
+    edit: lines.LineEdit,
+    language: str,
+    *,
+    typist: lines.Typist,
+    on: date,
+    opened: int,
+    resent: bool = False,
+) -> OpportunityLine:
+    """Write one line without loading the others; ``on``: the seller's day.
+
+    ``opened`` and ``resent`` as for ``lines.change``. A price that nobody typed follows the quantity.
+    Raises NotFound, LineGone, StaleLine, QuantityNotOffered.
+    """
+    deal = deal_alone_to_act_on(session, whose.deal_id, whose.visible)
+    line = line_shown(session, deal, edit.uuid)
+    if line.removed_at is not None:
+        raise LineGone(line=str(edit.uuid))
+    quantity, price = line.quantity, line.unit_price
+    lines.change(line, edit, language, typist=typist, opened=opened, resent=resent)
+    if line.quantity != quantity and line.unit_price == price:
+        _follow_quantity(session, deal, line, on)
+    lines.touch(deal)
+    return line
+
+
+def _follow_quantity(session: Session, deal: Opportunity, line: OpportunityLine, on: date) -> None:
+    """Quantity breaks: another quantity may have another price, unless somebody typed one."""
+    if line.explanation is None or typed_in(line.explanation) is not None:
+        return
+    session.refresh(deal, ["client"])
+    price = price_today(session, deal, line, on=on)
+    if price is not None:
+        line.unit_price, line.explanation = price.result, stored_explanation(price)
+
+
+def line_shown(session: Session, deal: Opportunity, uuid: UUID) -> OpportunityLine:
+    """Removed ones too. Raises NotFound for one of another deal."""
+    line = session.scalar(
+        sa.select(OpportunityLine).where(
+            OpportunityLine.uuid == uuid, OpportunityLine.opportunity_id == deal.id
+        )
+    )
+    if line is None:
+        raise NotFound(line=str(uuid))
+    return line
+
+
+def add_line(session: Session, whose: Whose, new: NewLine) -> list[OpportunityLine]:
+    """The lines that were added, in their order; none for one that a former request has added already.
+
+    Raises NotOnSale, NoVatRate, TooManyLines.
+    """
+    deal = deal_to_act_on(session, whose.deal_id, whose.visible)
+    if new.uuid is not None and any(line.uuid == new.uuid for line in deal.lines):
+        return []
+    added = added_to(session, deal, new)
+    for line in added:
+        line.uuid = uuid4()
+    if new.uuid is not None:
+        added[0].uuid = new.uuid
+    above = new.after
+    for line in added:
+        arranging.put_after(deal, line, above)
+        above = line.uuid
+    return added
+
+
+def added_to(session: Session, deal: Opportunity, new: NewLine) -> list[OpportunityLine]:
+    """At the end of ``deal``, which comes with its lines."""
+    match new.kind:
+        case "product" if new.product_id is not None:
+            seller = session.get_one(Seller, ONLY)
+            return add_from_catalogue(session, deal, new.product_id, seller=seller, on=new.on)
+        case "several":
+            seller = session.get_one(Seller, ONLY)
+            found = wanted(session, new.words, new.spoken)
+            return add_all(session, deal, found, seller=seller, on=new.on)
+        case "section":
+            return [lines.add_section(deal, new.words, new.language)]
+        case "note":
+            return [lines.add_note(deal, new.words, new.language)]
+    return [lines.add_free_line(deal, new.words, new.language, new.vat)]
+
+
+def arrange(
+    session: Session, whose: Whose, act: str, uuid: UUID, *, before: UUID | None = None, at: datetime
+) -> list[OpportunityLine]:
+    """``act``: up, down, to (where ``before`` stands, None for the end), option, remove or restore.
+
+    Removed twice, a line is removed. Gives the lines that look otherwise now. Raises NotFound, LineGone, PlaceGone,
+    TooManyLines.
+    """
+    deal = deal_to_act_on(session, whose.deal_id, whose.visible)
+    if act != "restore" and line_shown(session, deal, uuid).removed_at is not None:
+        if act == "remove":
+            return []
+        raise LineGone(line=str(uuid))
+    if before is not None and line_shown(session, deal, before).removed_at is not None:
+        raise PlaceGone(line=str(before))
+    match act:
+        case "up" | "down":
+            arranging.move(deal, uuid, by=-1 if act == "up" else 1)
+        case "to":
+            arranging.move_before(deal, uuid, before)
+        case "remove":
+            arranging.remove(deal, uuid, at=at)
+        case "restore":
+            return [arranging.bring_back(session, deal, uuid)]
+        case "option":
+            return arranging.offer_otherwise(deal, uuid)
+    return []
+
+
+def duplicate_line(session: Session, whose: Whose, uuid: UUID, *, new: UUID | None) -> list[OpportunityLine]:
+    """None when a former request has made ``new`` already. Raises NotFound, LineGone, TooManyLines."""
+    deal = deal_to_act_on(session, whose.deal_id, whose.visible)
+    if new is not None and any(line.uuid == new for line in deal.lines):
+        return []
+    if line_shown(session, deal, uuid).removed_at is not None:
+        raise LineGone(line=str(uuid))
+    return [arranging.duplicate(deal, uuid, new=new)]

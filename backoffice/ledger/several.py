@@ -1,0 +1,53 @@
+"""Many products at once: a reference on each line, with its quantity behind a semicolon or a tab."""
+
+import re
+from decimal import Decimal
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from backoffice.bundles.queries import WITH_PARTS
+from backoffice.catalogue.models import Product
+from backoffice.errors import Refusal
+from backoffice.opportunities.numbers import quantity
+
+SEPARATOR = re.compile(r"\s*[;\t]\s*")
+MOST_NAMED = 5
+
+
+class UnknownReferences(Refusal):
+    """``references``: those that no product on sale has."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "No product on sale has the reference %(references)s. Correct it, or take it out.",
+            references=", ".join(self.facts["references"][:MOST_NAMED]),
+        )
+
+
+class NothingTyped(Refusal):
+    def sentence(self) -> str:
+        return gettext("Type a reference on each line, such as POSE-H; 4.")
+
+
+def wanted(session: Session, text: str, language: str) -> list[tuple[Product, Decimal]]:
+    """Products with their parts, in one statement, and how much of each: 1 unless a quantity is typed.
+
+    Raises NothingTyped, UnknownReferences, and as ``numbers.quantity``.
+    """
+    typed = [SEPARATOR.split(line.strip(), maxsplit=1) for line in text.splitlines() if line.strip()]
+    if not typed:
+        raise NothingTyped
+    skus = {cells[0] for cells in typed}
+    found = session.scalars(
+        sa.select(Product).where(Product.sku.in_(skus), Product.archived_at.is_(None)).options(WITH_PARTS)
+    )
+    products = {product.sku: product for product in found}
+    unknown = [cells[0] for cells in typed if cells[0] not in products]
+    if unknown:
+        raise UnknownReferences(references=list(dict.fromkeys(unknown)))
+    return [
+        (products[cells[0]], quantity(cells[1], language)[0] if cells[1:] and cells[1] else Decimal(1))
+        for cells in typed
+    ]

@@ -1,0 +1,68 @@
+"""What a script sends a second time, too late, or after another sign-in."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from tests.backoffice.ledger.conftest import complaints
+from tests.factories import stored_deal as stored
+
+
+def test_an_edit_whose_answer_was_lost_is_no_conflict_when_it_is_sent_again(script, deal):
+    opened = script.row(0)
+    assert script.save(0, {"quantity": "7", "name": "Plateau en frêne"}, opened).status_code == 200
+    revision = stored(deal).lines[0].revision
+    again = script.save(0, {"quantity": "7", "name": "Plateau en frêne"}, opened)
+    assert again.status_code == 200
+    assert stored(deal).lines[0].revision == revision
+    assert script.save(0, {"quantity": "8", "name": "Plateau en frêne"}, opened).status_code == 409
+
+
+@pytest.mark.parametrize("act", ["up", "down", "to", "option", "duplicate"])
+def test_what_is_done_to_a_line_that_somebody_removed_is_told(script, deal, act):
+    gone = stored(deal).lines[0].uuid
+    assert script.arrange("remove", line=gone).status_code == 200
+    answer = script.arrange(act, line=gone, new=uuid4())
+    assert answer.status_code == 409
+    assert "Rétablissez-la" in complaints(answer)
+    assert [str(line.name) for line in stored(deal).lines] == ["Pose"]
+
+
+def test_a_line_that_two_people_remove_is_removed(script, deal):
+    gone = stored(deal).lines[0].uuid
+    assert [script.arrange("remove", line=gone).status_code for _ in range(2)] == [200, 200]
+    assert script.arrange("restore", line=gone).status_code == 200
+    assert len(stored(deal).lines) == 2
+
+
+def test_a_place_before_a_line_that_somebody_removed_is_none(script, deal):
+    first, second = (line.uuid for line in stored(deal).lines)
+    script.arrange("remove", line=first)
+    answer = script.arrange("to", line=second, before=first)
+    assert answer.status_code == 409
+    assert "Rechargez la page" in complaints(answer)
+
+
+def test_a_token_of_another_session_comes_back_with_one_that_is_good(script, deal):
+    row, script.token = script.row(0), "of another session"
+    refused = script.save(0, {"quantity": "7"}, row)
+    assert refused.status_code == 422
+    found = re.search(r'data-token="([^"]+)"', refused.text)
+    assert found is not None
+    script.token = found[1]
+    assert script.save(0, {"quantity": "7"}, row).status_code == 200
+    assert stored(deal).lines[0].quantity == 7
+
+
+def test_what_is_merely_wrong_brings_no_other_token(script):
+    assert "data-token" not in script.save(0, {"quantity": "beaucoup"}).text
+
+
+@pytest.mark.parametrize("act", ["free", "section", "duplicate", "to", "remove", "option"])
+def test_each_act_counts_once_so_that_a_page_can_tell_its_own_from_those_of_others(script, deal, act):
+    before = stored(deal).revision
+    assert (
+        script.arrange(act, line=stored(deal).lines[0].uuid, adding="Taquets", new=uuid4()).status_code == 200
+    )
+    assert stored(deal).revision == before + 1
