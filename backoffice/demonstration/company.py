@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from backoffice.catalogue.models import Nature, Unit
+from backoffice.catalogue.models import BundleAs, Nature, Unit
 from backoffice.clients.models import ClientKind, Standing
 from backoffice.db import Address, Bilingual
 from backoffice.staff.models import Role
@@ -123,8 +123,84 @@ WARES = (
     Ware("POSE-H", "Pose en atelier ou sur site", "Fitting, workshop or on site", "Heure de menuisier qualifié.", "An hour of a qualified joiner.", Nature.SERVICE, Unit.HOUR, "54", "31", "20"),
     Ware("ETUDE", "Étude et plans d’exécution", "Design and working drawings", "Relevé sur place, plans et vue en perspective.", "On-site survey, drawings and a perspective view.", Nature.SERVICE, Unit.LUMP_SUM, "480", "210", "20"),
     Ware("DEPLACEMENT", "Déplacement", "Travel", "Au-delà de vingt kilomètres.", "Beyond twenty kilometres.", Nature.SERVICE, Unit.LUMP_SUM, "65", "28", "20"),
+    Ware("ENTRETIEN", "Visite d’entretien", "Care visit", "Contrôle des ferrages, reprise des huiles et des vernis.", "Fittings checked, oil and varnish touched up.", Nature.SERVICE, Unit.LUMP_SUM, "180", "95", "20"),
+    Ware("ACCUEIL-2", "Accueil complet, deux tabourets", "Complete reception, two stools", "Notre comptoir avec ses deux tabourets, livré monté.", "Our counter with its two stools, delivered assembled.", Nature.GOODS, Unit.PIECE, "5990", "3672", "20"),
+    Ware("COIN-LECTURE", "Coin lecture", "Reading corner", "Bibliothèque, lampes et échelle.", "Bookcase, lamps and ladder.", Nature.GOODS, Unit.PIECE, "0", "0", "20"),
     Ware("DEPOSE", "Dépose et évacuation de l’existant", "Removal and disposal of what is there", "Tri et évacuation en déchèterie professionnelle.", "Sorting and disposal at a professional site.", Nature.SERVICE, Unit.LUMP_SUM, "320", "180", "10"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Family:
+    """``skus``: what is in it; ``within``: the French name of the family around it."""
+
+    fr: str
+    en: str
+    skus: tuple[str, ...] = ()
+    within: str = ""
+
+
+FAMILIES = (
+    Family("Mobilier", "Furniture"),
+    Family("Rangement", "Storage", ("BIB-CHENE", "VEST-12", "COIN-LECTURE"), "Mobilier"),
+    Family("Accueil", "Reception", ("COMPTOIR", "TABOURET", "VITRINE", "ACCUEIL-2"), "Mobilier"),
+    Family("Sols et escaliers", "Floors and stairs", ("PARQ-CC", "HUILE-NAT", "VERNIS-MAT", "ESC-QT")),
+    Family("Accessoires", "Accessories", ("LED-PINCE", "ECHELLE")),
+    Family("Prestations", "Services", ("POSE-H", "ETUDE", "DEPLACEMENT", "DEPOSE", "ENTRETIEN")),
+)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    sku: str
+    kind: BundleAs
+    parts: tuple[tuple[str, str], ...]
+
+
+BUNDLES = (
+    Bundle("ACCUEIL-2", BundleAs.ONE_LINE, (("COMPTOIR", "1"), ("TABOURET", "2"))),
+    Bundle("COIN-LECTURE", BundleAs.EXPANDED, (("BIB-CHENE", "1"), ("LED-PINCE", "6"), ("ECHELLE", "1"))),
+)
+
+
+@dataclass(frozen=True)
+class ListPrice:
+    """``price`` in euros, or ``discount`` in per cent on the catalogue's."""
+
+    sku: str
+    from_quantity: str = "0"
+    price: str | None = None
+    discount: str | None = None
+
+
+PRICE_LIST = Bilingual("Tarif collectivités", "Public bodies’ prices")
+LIST_PRICES = (
+    ListPrice("BIB-CHENE", price="3950"),
+    ListPrice("POSE-H", price="51"),
+    ListPrice("POSE-H", "20", price="48"),
+    ListPrice("VEST-12", discount="8"),
+)
+GROUP, GROUP_WITHIN, MEMBERS = "Collectivités", "Rennes Métropole", ("bruz",)
+"""The list is the outer group's; the clients are in the inner one."""
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A discount on what the levels before it left, of one client or everybody, on one product or all."""
+
+    level: int
+    name: Bilingual
+    percent: str
+    buyer: str = ""
+    sku: str = ""
+
+
+REDUCTIONS = (
+    Reduced(1, Bilingual("Client fidèle", "Loyal client"), "3", buyer="morin"),
+    Reduced(2, Bilingual("Vitrines de fin de saison", "End-of-season displays"), "5", sku="VITRINE"),
+)
+NEXT_YEAR = (("PARQ-CC", "81.20"), ("ESC-QT", "6440"))
+"""Prices from the first of January."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +208,7 @@ class Deal:
     """``state``: how far its quote has come; None for a deal that is still being prepared.
 
     ``deposit``: per cent to be paid on order; such a deal is signed, and invoiced in part.
+    ``instalments``: per cent of the whole, and when it is due, in both languages.
     """
 
     title: str
@@ -145,16 +222,17 @@ class Deal:
     introduction: str = ""
     introduction_en: str = ""
     deposit: str = ""
+    instalments: tuple[tuple[str, str], ...] = ()
 
 
 DEALS = (
     Deal("Bibliothèque sur mesure et parquet, rue des Lices", "Made-to-measure bookcase and floor, rue des Lices", "moreau", "julien", "Visite", "Recommandation", (("#", "Salon|Living room"), ("BIB-CHENE", "1"), ("PARQ-CC", "32"), ("#1", "Finition du parquet|Finish of the floor"), ("HUILE-NAT", "32+"), ("VERNIS-MAT", "32-"), ("#", "Options|Options"), ("LED-PINCE", "6+4..12"), ("ECHELLE", "1-")), "sent", "Bonjour Madame Moreau,\ncomme convenu lors de ma visite, voici notre proposition. Je reste à votre disposition pour toute question.", "Dear Mrs Moreau,\nas agreed during my visit, here is our proposal. I remain at your disposal for any question."),
     Deal("Comptoir d’accueil", "Reception counter", "legoff", "julien", "Visite", "Site internet", (("COMPTOIR", "1"), ("TABOURET", "4"), ("POSE-H", "16"), ("ETUDE", "1")), "changes_requested", "Bonjour,\nvoici le comptoir tel que nous l’avons dessiné ensemble.", "Hello,\nhere is the counter as we drew it together."),
-    Deal("Cuisine en chêne", "Oak kitchen", "roux", "julien", "Visite", "Recommandation", (("ETUDE", "1"), ("POSE-H", "80"), ("DEPOSE", "1")), "signed", "Bonjour,\nvoici notre proposition pour votre cuisine.", "Hello,\nhere is our proposal for your kitchen."),
+    Deal("Cuisine en chêne", "Oak kitchen", "roux", "julien", "Visite", "Recommandation", (("ETUDE", "1"), ("POSE-H", "80"), ("DEPOSE", "1")), "signed", "Bonjour,\nvoici notre proposition pour votre cuisine.", "Hello,\nhere is our proposal for your kitchen.", instalments=(("40", "Au début des travaux|When work begins"), ("60", "À la réception|On acceptance of the work"))),
     Deal("Bibliothèque de l’école", "School library", "bruz", "julien", "Visite", "Appel d’offres", (("BIB-CHENE", "4"), ("ECHELLE", "1"), ("POSE-H", "24")), "expired"),
     Deal("Vestiaires", "Lockers", "lutins", "julien", "Visite", "Salon", (("VEST-12", "3"), ("POSE-H", "6")), "refused"),
     Deal("Vitrine et comptoir", "Display and counter", "morin", "nadia", "Visite", "Téléphone", (("VITRINE", "1"), ("COMPTOIR", "1"), ("DEPLACEMENT", "1")), "withdrawn"),
-    Deal("Studio fit-out, first floor", "Studio fit-out, first floor", "harbour", "nadia", "Visite", "Site internet", (("PARQ-CC", "45"), ("HUILE-NAT", "45"), ("POSE-H", "12")), "sent", "Dear Eleanor,\nhere is our proposal for the first floor, as discussed."),
+    Deal("Studio fit-out, first floor", "Studio fit-out, first floor", "harbour", "nadia", "Visite", "Site internet", (("PARQ-CC", "45"), ("HUILE-NAT", "45"), ("POSE-H", "12"), ("ENTRETIEN", "1- yearly")), "sent", "Dear Eleanor,\nhere is our proposal for the first floor, as discussed."),
     Deal("Escalier quart tournant", "Quarter-turn staircase", "moreau", "julien", "Qualification", "Recommandation", (("ESC-QT", "1"), ("DEPOSE", "1"))),
     Deal("Mobilier de la salle de repos", "Rest room furniture", "lutins", "nadia", "Visite", "Recommandation", (("VEST-12", "4"), ("POSE-H", "24")), "signed", "Bonjour,\nvoici le mobilier que nous avons dessiné pour la salle de repos.", "Hello,\nhere is the furniture that we drew for the rest room.", "30"),
     Deal("Accueil et salle d’attente", "Reception and waiting room", "legoff", "nadia", "Qualification", "Site internet", ()),

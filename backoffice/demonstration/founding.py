@@ -1,17 +1,16 @@
 """The demonstration company before its first deal: seller, people, clients, catalogue, pipeline."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backoffice.catalogue.models import Product, VatCategory
 from backoffice.clients.models import Client, Contact
 from backoffice.clients.numbers import vat_number_of
-from backoffice.db import Bilingual
-from backoffice.demonstration.company import BUYERS, SELLER, STAFF, WARES, Ware
+from backoffice.demonstration.company import BUYERS, SELLER, STAFF
+from backoffice.demonstration.selling import Picture, add_catalogue, add_prices
 from backoffice.opportunities.models import Phase, PhaseTrigger, Pipeline
 from backoffice.seller.models import ONLY, Seller, VatRegime
 from backoffice.seller.pipeline import add_standard_pipeline
@@ -40,8 +39,10 @@ class Company:
     pipeline: int
 
 
-def add_company(session: Session, hashes: dict[str, str], *, logo: bytes, at: datetime) -> None:
-    """``hashes``: of the passwords, by address; ``logo``: a PNG."""
+def add_company(
+    session: Session, hashes: dict[str, str], *, logo: bytes, pictures: Sequence[Picture], at: datetime
+) -> None:
+    """``hashes``: of the passwords, by address; ``logo``: a PNG; ``pictures``: of products, archived already."""
     seller = session.get(Seller, ONLY) or Seller(id=ONLY)
     for name, value in {**USUAL, **SELLER, "logo": logo, "logo_type": "image/png"}.items():
         setattr(seller, name, value)
@@ -85,7 +86,9 @@ def add_company(session: Session, hashes: dict[str, str], *, logo: bytes, at: da
         )
         for buyer in BUYERS
     ]
-    session.add_all([*clients, *(_product(ware, at) for ware in WARES)])
+    session.add_all(clients)
+    add_catalogue(session, pictures, at=at)
+    add_prices(session, {buyer.key: client for buyer, client in zip(BUYERS, clients, strict=True)}, at=at)
     # No deal refers to those that are there, and the demonstration's deals know the standard one by its words.
     for table in (PhaseTrigger, Phase, Pipeline):
         session.execute(sa.delete(table))
@@ -106,19 +109,3 @@ def company_made(session: Session) -> Company:
     )
     session.rollback()
     return company
-
-
-def _product(ware: Ware, at: datetime) -> Product:
-    name, about = Bilingual(ware.fr, ware.en), Bilingual(ware.about_fr, ware.about_en)
-    return Product(
-        sku=ware.sku,
-        name=name,
-        description=about,
-        nature=ware.nature,
-        unit=ware.unit,
-        unit_price=Decimal(ware.price),
-        cost=Decimal(ware.cost),
-        vat_category=VatCategory.STANDARD,
-        vat_rate=Decimal(ware.vat),
-        created_at=at,
-    )

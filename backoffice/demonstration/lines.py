@@ -2,63 +2,47 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 
 from backoffice.catalogue.models import Product
-from backoffice.db import Bilingual
-from backoffice.opportunities.models import LineKind, OpportunityLine
-from backoffice.pricing.cascade import Rules, explained_price
-from backoffice.pricing.explained import stored_explanation
+from backoffice.money import Recurrence
+from backoffice.opportunities import lines
+from backoffice.opportunities.models import Opportunity
+from backoffice.pricing.queries import Tariff
 
-NO_RULES = Rules()
 SECTION, CHOICE = "#", "#1"
 """In the place of a reference: a heading, in both languages; one of whose lines the client chooses exactly one."""
-QUANTITY = re.compile(r"(?P<quantity>\d+)(?P<offer>[+-]?)(?:(?P<least>\d+)\.\.(?P<most>\d+))?")
-"""``6``; ``6+`` an option that is ticked, or the chosen variant; ``6-`` one that is not; ``6+4..12``: from 4 to 12."""
+QUANTITY = re.compile(
+    r"(?P<quantity>\d+)(?P<offer>[+-]?)(?:(?P<least>\d+)\.\.(?P<most>\d+))?(?: (?P<recurrence>monthly|yearly))?"
+)
+"""``6``; ``6+`` an option that is ticked, or the chosen variant; ``6-`` one that is not; ``6+4..12``: from 4 to 12.
+
+``1- yearly``: an option that is paid every year.
+"""
 
 
-def lines_of(
-    wares: Iterable[tuple[str, str]], products: Mapping[str, Product], on: date
-) -> list[OpportunityLine]:
-    """``on``: the day whose prices count."""
-    lines, in_choice = [], False
-    for position, (sku, words) in enumerate(wares):
+def add_lines(
+    deal: Opportunity, wares: Iterable[tuple[str, str]], products: Mapping[str, Product], tariff: Tariff
+) -> None:
+    """``tariff``: what those products cost the client of ``deal``."""
+    in_choice = False
+    for sku, words in wares:
         if sku in {SECTION, CHOICE}:
             in_choice = sku == CHOICE
-            name = Bilingual(*words.split("|"))
-            line = OpportunityLine(
-                kind=LineKind.SECTION, name=name, description=Bilingual(), one_of=in_choice
-            )
+            french, english = words.split("|")
+            section = lines.add_section(deal, french, "fr")
+            section.name, section.one_of = lines.reworded(section.name, english, "en"), in_choice
         else:
-            line = _item(products[sku], words, on, in_choice=in_choice)
-        line.position = position
-        lines.append(line)
-    return lines
+            _add_item(deal, products[sku], words, tariff, in_choice=in_choice)
 
 
-def _item(product: Product, words: str, on: date, *, in_choice: bool) -> OpportunityLine:
+def _add_item(deal: Opportunity, product: Product, words: str, tariff: Tariff, *, in_choice: bool) -> None:
     found = QUANTITY.fullmatch(words)
     if found is None:
         raise ValueError(words)
-    offer, least, most = found["offer"], found["least"], found["most"]
-    quantity = Decimal(found["quantity"])
-    return OpportunityLine(
-        product_id=product.id,
-        name=product.name,
-        description=product.description,
-        nature=product.nature,
-        unit=product.unit,
-        quantity=quantity,
-        quantity_min=Decimal(least) if least else None,
-        quantity_max=Decimal(most) if most else None,
-        is_optional=bool(offer) and not in_choice,
-        is_taken=offer == "+",
-        unit_price=product.unit_price,
-        vat_category=product.vat_category,
-        vat_rate=product.vat_rate,
-        cost=product.cost,
-        explanation=stored_explanation(
-            explained_price(product.unit_price, NO_RULES, quantity=quantity, on=on, currency="EUR")
-        ),
-    )
+    quantity, offer = Decimal(found["quantity"]), found["offer"]
+    line = lines.add_product(deal, product, tariff.price(product, quantity), quantity=quantity)
+    line.is_optional, line.is_taken = bool(offer) and not in_choice, offer == "+"
+    if found["least"]:
+        line.quantity_min, line.quantity_max = Decimal(found["least"]), Decimal(found["most"])
+    line.recurrence = Recurrence(found["recurrence"] or Recurrence.ONCE)

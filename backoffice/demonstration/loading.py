@@ -25,7 +25,7 @@ from backoffice.demonstration.accepting import accept
 from backoffice.demonstration.billing import bill
 from backoffice.demonstration.company import DEALS, STAFF, Deal
 from backoffice.demonstration.founding import Company, add_company, company_made
-from backoffice.demonstration.lines import lines_of
+from backoffice.demonstration.lines import add_lines
 from backoffice.demonstration.marks import (
     accounts_file,
     alone,
@@ -33,12 +33,15 @@ from backoffice.demonstration.marks import (
     unfinished_file,
     write_privately,
 )
+from backoffice.demonstration.selling import archived_pictures
 from backoffice.documents.models import Document
 from backoffice.errors import Conflict
 from backoffice.links.models import Channel, ClientLink
 from backoffice.opportunities.models import Opportunity
 from backoffice.opportunities.queries import deal_to_act_on
+from backoffice.pricing.queries import rules_for
 from backoffice.quotes.deposit import DepositKind
+from backoffice.quotes.instalments import QuoteInstalment
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import quote_to_act_on
 from backoffice.quotes.reading import QuoteReading
@@ -132,7 +135,7 @@ def _is_founded() -> bool:
 
 def _make_company(at: datetime) -> None:
     """Accounts and passwords come to be together: the file is written when nobody else can make them any more."""
-    logo = LOGO.read_bytes()
+    logo, pictures = LOGO.read_bytes(), archived_pictures(current_app.extensions["accord.archive"])
     passwords = {person.email: new_password() for person in STAFF}
     hashes = {
         email: hashed(password) for email, password in passwords.items()
@@ -140,7 +143,7 @@ def _make_company(at: datetime) -> None:
     with unit_of_work() as session:
         seller = session.get(Seller, ONLY, with_for_update=True)
         if seller is None or not seller.demonstration:
-            add_company(session, hashes, logo=logo, at=at)
+            add_company(session, hashes, logo=logo, pictures=pictures, at=at)
             write_privately(accounts_file(), json.dumps(passwords, indent=2))
 
 
@@ -226,6 +229,10 @@ def _begin(session: Session, company: Company, deal: Deal, at: datetime) -> int:
         quote.introduction = Bilingual(deal.introduction, deal.introduction_en)
         if deal.deposit:
             quote.deposit_kind, quote.deposit_percent = DepositKind.ACOMPTE, Decimal(deal.deposit)
+        quote.instalments = [
+            QuoteInstalment(position=position, percent=Decimal(percent), when=Bilingual(*when.split("|")))
+            for position, (percent, when) in enumerate(deal.instalments)
+        ]
         session.add(quote)
         session.flush()
     return opportunity.id
@@ -234,8 +241,6 @@ def _begin(session: Session, company: Company, deal: Deal, at: datetime) -> int:
 def _opportunity(session: Session, company: Company, deal: Deal, at: datetime) -> Opportunity:
     client = session.get_one(Client, company.clients[deal.buyer])
     session.refresh(client, ["contacts"])
-    wares = {product.sku: product for product in session.query(Product)}
-    lines = lines_of(deal.wares, wares, at.date())
     opportunity = Opportunity(
         title=deal.title,
         client=client,
@@ -246,8 +251,11 @@ def _opportunity(session: Session, company: Company, deal: Deal, at: datetime) -
         source=deal.source,
         expected_on=(at + timedelta(days=40)).date(),
         created_at=at,
-        lines=lines,
+        lines=[],
     )
+    products = {product.sku: product for product in session.scalars(sa.select(Product))}
+    tariff = rules_for(session, list(products.values()), client, on=at.date(), currency="EUR")
+    add_lines(opportunity, deal.wares, products, tariff)
     session.add(opportunity)
     return opportunity
 

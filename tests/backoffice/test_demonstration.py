@@ -21,8 +21,9 @@ from backoffice.db import db
 from backoffice.demonstration import loading, showing
 from backoffice.demonstration.company import DEALS, STAFF
 from backoffice.documents.models import Document
-from backoffice.opportunities.models import Opportunity
+from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.quotes.models import QuoteVersion
+from backoffice.quotes.reading import QuoteReading
 from backoffice.settings import PROJECT
 from backoffice.signatures.models import Signature
 from backoffice.staff.models import StaffMember
@@ -126,6 +127,20 @@ def test_two_loads_at_once_make_one_company_whose_passwords_fit(firm, tmp_path):
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
+def test_its_prices_come_from_lists_and_its_quotes_leave_a_choice(firm):
+    loading.load()
+    db.session.remove()
+    line = db.session.scalars(
+        sa.select(OpportunityLine)
+        .join(Opportunity)
+        .where(Opportunity.title == "Bibliothèque de l’école", OpportunityLine.position == 2)
+    ).one()
+    assert (line.quantity, line.unit_price) == (24, 48)  # from twenty hours, by the list of the group above
+    moreau = QuoteReading(db.session.get_one(QuoteVersion, 1).read(), "fr")
+    assert moreau.leaves_choice
+    assert all(item.image for item in moreau.items)
+
+
 def test_what_somebody_changed_later_is_left_alone(firm):
     loading.load()
     with db.engine.begin() as connection:
