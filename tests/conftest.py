@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -52,6 +53,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.browser)
         if "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values():
             item.add_marker(pytest.mark.postgresql)
+    if available()["postgresql"]:
+        leave_to_the_whole_run(items)
     for need, there in available().items():
         if there:
             continue
@@ -59,6 +62,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if len(kept) < len(items):
             config.hook.pytest_deselected(items=[item for item in items if item not in kept])
             items[:] = kept
+
+
+def leave_to_the_whole_run(items: list[pytest.Item]) -> None:
+    """Every test runs on both databases; whoever is in a hurry runs each on one of them, half of all on either."""
+    twins: dict[str, dict[str, list[pytest.Item]]] = {}
+    for item in items:
+        database = getattr(getattr(item, "callspec", None), "params", {}).get("database")
+        if database is not None:
+            twins.setdefault(item.nodeid.partition("[")[0], {}).setdefault(database, []).append(item)
+    for test, on in twins.items():
+        if len(on) > 1:
+            for item in on[sorted(on)[zlib.crc32(test.encode()) % len(on)]]:
+                item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:

@@ -25,7 +25,7 @@ from backoffice.money import (
 )
 from backoffice.opportunities.models import LineKind, OpportunityLine
 from backoffice.pricing.margin import CostedLine, Margin, QuoteMargin, margin_of
-from backoffice.quotes.choice import Offered, hundredths, lines_taken, nets_of
+from backoffice.quotes.choice import Offered, hundredths, nets_taken
 from backoffice.quotes.offers import Offer, Offering, OfferKind, offers_of
 
 
@@ -198,7 +198,7 @@ class Sums:
         content = {"currency": self.currency, "lines": lines}
         offered = Offered(content)
         least, most = (
-            self._totals([*settled, *nets_of(lines_taken(content, selection))])[Recurrence.ONCE]
+            self._totals([*settled, *nets_taken(content, selection)])[Recurrence.ONCE]
             for selection in (offered.least(), offered.most())
         )
         return least, most

@@ -137,6 +137,15 @@ def lines_taken(content: Content, selection: Selection) -> tuple[Line, ...]:
     )
 
 
+def nets_taken(content: Content, selection: Selection) -> Iterator[tuple[Recurrence, Vat, Decimal]]:
+    """What the money module adds up of ``selection``, without the lines around it."""
+    currency = content["currency"]
+    for line in content["lines"]:
+        quantity = selection.get(line["id"])
+        if quantity is not None:
+            yield recurrence_of(line), vat_of(line), net_of(line, quantity, currency)
+
+
 def with_quantity(line: Line, quantity: int, currency: str) -> Line:
     return {**line, "quantity": quantity, "net": hundredths(net_of(line, quantity, currency))}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from backoffice.db import unscaled
@@ -22,7 +23,13 @@ def recurrence_of(line: Line) -> Recurrence:
 
 
 def vat_of(line: Line) -> Vat:
-    return Vat(line["vat"]["category"], unscaled(line["vat"]["rate"], 2))
+    return _vat(line["vat"]["category"], line["vat"]["rate"])
+
+
+@lru_cache(maxsize=64)
+def _vat(category: str, rate: int) -> Vat:
+    """There are few of them on a thousand lines."""
+    return Vat(category, unscaled(rate, 2))
 
 
 def range_of(line: Line) -> tuple[int, int] | None:
