@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -86,8 +87,9 @@ def scaled(value: Decimal, places: int) -> int:
     return whole
 
 
+@lru_cache(maxsize=8192)
 def unscaled(value: int, places: int) -> Decimal:
-    """The reverse of ``scaled``."""
+    """The reverse of ``scaled``. The lines of a paper repeat each other: rates, quantities, no discount."""
     return Decimal(value).scaleb(-places)
 
 

@@ -75,8 +75,9 @@ class PricedLine:
         """BT-131: quantity × price less the discount, rounded once; an amount takes off no more than there is."""
         with localcontext(prec=60):
             whole = self.quantity * self.unit_price * (HUNDRED - self.discount) / HUNDRED
-            less = whole - min(self.amount_off, max(whole, ZERO))
-            return less.quantize(step, ROUND_HALF_UP)
+            if self.amount_off:
+                whole -= min(self.amount_off, max(whole, ZERO))
+            return whole.quantize(step, ROUND_HALF_UP)
 
     def part(self, quantity: Decimal) -> "PricedLine":
         """The same for fewer of them, with its share of the amount off, to a millionth."""

@@ -1,7 +1,7 @@
 """What the working paper comes to: every line, every section, the whole, and the least and most that may be chosen."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from backoffice.catalogue.models import VatCategory
-from backoffice.db import scaled
 from backoffice.money import (
+    HUNDRED,
     ZERO,
     Discount,
     PricedLine,
@@ -25,8 +25,14 @@ from backoffice.money import (
 )
 from backoffice.opportunities.models import LineKind, OpportunityLine
 from backoffice.pricing.margin import CostedLine, Margin, QuoteMargin, margin_of
-from backoffice.quotes.choice import Offered, hundredths, nets_taken
-from backoffice.quotes.offers import Offer, Offering, OfferKind, offers_of
+from backoffice.quotes.offers import (
+    Offer,
+    Offering,
+    OfferKind,
+    offers_of,
+    taken_at_least,
+    taken_at_most,
+)
 
 
 class Priced(Offering, Protocol):
@@ -81,8 +87,9 @@ class Item:
     line: Priced
     offer: Offer
     section: UUID | None
-    vat: Vat
+    priced: PricedLine
     net: Decimal
+    step: Decimal
 
     @property
     def is_open(self) -> bool:
@@ -90,38 +97,50 @@ class Item:
         return self.offer.kind is not OfferKind.FIRM or self.line.quantity_min is not None
 
     @property
-    def addend(self) -> tuple[Recurrence, Vat, Decimal]:
-        return self.line.recurrence, self.vat, self.net
+    def kind(self) -> OfferKind:
+        return self.offer.kind
 
-    def as_content(self) -> dict[str, Any]:
-        """As a content holds it, as far as a choice needs it."""
-        line, least, most = self.line, self.line.quantity_min, self.line.quantity_max
-        return {
-            "id": str(line.uuid),
-            "kind": "item",
-            "quantity": scaled(line.quantity, 4),
-            "unit_price": scaled(line.unit_price, 6),
-            "discount": hundredths(line.discount),
-            "discount_amount": hundredths(line.discount_amount),
-            "vat": {"category": self.vat.category, "rate": hundredths(self.vat.rate)},
-            "net": hundredths(self.net),
-            "recurrence": line.recurrence.value,
-            "offer": self.offer.kind.value,
-            "group": str(self.offer.group) if self.offer.group else None,
-            "taken": self.offer.taken,
-            "range": None if least is None or most is None else [scaled(least, 4), scaled(most, 4)],
-        }
+    @property
+    def group(self) -> UUID | None:
+        return self.offer.group
+
+    @property
+    def smallest(self) -> Decimal:
+        return self.line.quantity if self.line.quantity_min is None else self.line.quantity_min
+
+    @property
+    def largest(self) -> Decimal:
+        return self.line.quantity if self.line.quantity_max is None else self.line.quantity_max
+
+    def net_of(self, quantity: Decimal) -> Decimal:
+        """Without VAT, if the client takes so much of it: as a content will say it."""
+        if quantity == self.line.quantity:
+            return self.net
+        return replace(self.priced, quantity=quantity).net(self.step)
+
+    def gross(self, quantity: Decimal) -> Decimal:
+        return self.net_of(quantity) * (HUNDRED + self.priced.vat.rate)
+
+    def addend(self, quantity: Decimal | None = None) -> tuple[Recurrence, Vat, Decimal]:
+        """What the money module adds up, of the quantity that is offered or another."""
+        return (
+            self.line.recurrence,
+            self.priced.vat,
+            self.net if quantity is None else self.net_of(quantity),
+        )
 
 
 def items_of(lines: Iterable[Priced], offers: Mapping[UUID, Offer], step: Decimal) -> Iterator[Item]:
     section: UUID | None = None
+    vats: dict[tuple[VatCategory, Decimal], Vat] = {}
     for line in lines:
         if line.kind is LineKind.SECTION:
             section = line.uuid
         elif line.kind is LineKind.ITEM:
-            vat = Vat(line.vat_category.value, line.vat_rate)
+            named = line.vat_category, line.vat_rate
+            vat = vats.get(named) or vats.setdefault(named, Vat(line.vat_category.value, line.vat_rate))
             priced = PricedLine(line.quantity, line.unit_price, line.discount, vat, line.discount_amount)
-            yield Item(line, offers[line.uuid], section, vat, priced.net(step))
+            yield Item(line, offers[line.uuid], section, priced, priced.net(step), step)
 
 
 @dataclass(frozen=True)
@@ -147,7 +166,7 @@ class Sums:
     @cached_property
     def totals(self) -> Mapping[Recurrence, Totals]:
         """Of what is taken as long as the client says nothing."""
-        return self._totals(item.addend for item in self.items if item.offer.taken)
+        return self._totals(item.addend() for item in self.items if item.offer.taken)
 
     @property
     def once(self) -> Totals:
@@ -193,15 +212,14 @@ class Sums:
     @cached_property
     def span(self) -> tuple[Totals, Totals]:
         """The least and the most that the client may choose, of what is paid once."""
-        settled = [item.addend for item in self.items if not item.is_open]
-        lines = [item.as_content() for item in self.items if item.is_open]
-        content = {"currency": self.currency, "lines": lines}
-        offered = Offered(content)
-        least, most = (
-            self._totals([*settled, *nets_taken(content, selection)])[Recurrence.ONCE]
-            for selection in (offered.least(), offered.most())
+        settled = [item.addend() for item in self.items if not item.is_open]
+        left_open = [item for item in self.items if item.is_open]
+        least = [item.addend(item.smallest) for item in taken_at_least(left_open)]
+        most = [item.addend(item.largest) for item in taken_at_most(left_open)]
+        return (
+            self._totals([*settled, *least])[Recurrence.ONCE],
+            self._totals([*settled, *most])[Recurrence.ONCE],
         )
-        return least, most
 
     def _totals(self, nets: Iterable[tuple[Recurrence, Vat, Decimal]]) -> Mapping[Recurrence, Totals]:
         return totals_by_recurrence(nets, discount=self.discount, currency=self.currency)

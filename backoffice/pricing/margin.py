@@ -5,7 +5,7 @@ Pure, and for the firm's own eyes: nothing here may reach a client, an invoice o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from backoffice.money import CENT, HUNDRED, ZERO, rounded
 
@@ -53,7 +53,8 @@ class CostedLine:
         if self.cost is None:
             return None
         with localcontext(prec=60):
-            return Margin(net=self.net, cost=rounded(self.quantity * self.cost, step))
+            whole = (self.quantity * self.cost).quantize(step, ROUND_HALF_UP)
+        return Margin(net=self.net, cost=whole)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from backoffice.db import scaled, unscaled
-from backoffice.money import Discount, Recurrence, Totals, Vat, totals_by_recurrence
+from backoffice.money import HUNDRED, Discount, Recurrence, Totals, Vat, totals_by_recurrence
 from backoffice.quotes.canonical import canonical_bytes, digest_of
 from backoffice.quotes.frozen_lines import (
     Line,
@@ -24,7 +24,7 @@ from backoffice.quotes.frozen_lines import (
     smallest,
     vat_of,
 )
-from backoffice.quotes.offers import OfferKind
+from backoffice.quotes.offers import OfferKind, taken_at_least, taken_at_most
 from backoffice.quotes.refusals import ChoiceNotOffered
 
 Content = Mapping[str, Any]
@@ -57,6 +57,33 @@ class Choice:
         return canonical_bytes(dict(self.totals))
 
 
+@dataclass(frozen=True, slots=True)
+class FrozenItem:
+    """A priced line of a content; quantities in ten-thousandths."""
+
+    line: Line
+    currency: str
+
+    @property
+    def kind(self) -> OfferKind:
+        return kind_of(self.line)
+
+    @property
+    def group(self) -> Any:
+        return self.line["group"]
+
+    @property
+    def smallest(self) -> int:
+        return smallest(self.line)
+
+    @property
+    def largest(self) -> int:
+        return largest(self.line)
+
+    def gross(self, quantity: int) -> Decimal:
+        return net_of(self.line, quantity, self.currency) * (HUNDRED + unscaled(self.line["vat"]["rate"], 2))
+
+
 class Offered:
     """The priced lines of a content, and what may be chosen among them."""
 
@@ -78,23 +105,15 @@ class Offered:
         return {line["id"]: line["quantity"] for line in self.items if line.get("taken", True)}
 
     def least(self) -> dict[str, int]:
-        """Without options, of each choice the variant that costs least, VAT included, and the smallest quantities."""
-        firm = [line for line in self.items if kind_of(line) is OfferKind.FIRM]
-        picked = [
-            min(group, key=lambda line: self._gross(line, smallest(line))) for group in self.groups.values()
-        ]
-        return {line["id"]: smallest(line) for line in [*firm, *picked]}
+        """What costs least of what may be chosen."""
+        return {item.line["id"]: item.smallest for item in taken_at_least(self._choosable())}
 
     def most(self) -> dict[str, int]:
-        """All options, of each choice the variant that costs most, and the largest quantities."""
-        free = [line for line in self.items if kind_of(line) is not OfferKind.VARIANT]
-        picked = [
-            max(group, key=lambda line: self._gross(line, largest(line))) for group in self.groups.values()
-        ]
-        return {line["id"]: largest(line) for line in [*free, *picked]}
+        """What costs most of what may be chosen."""
+        return {item.line["id"]: item.largest for item in taken_at_most(self._choosable())}
 
-    def _gross(self, line: Line, quantity: int) -> Decimal:
-        return net_of(line, quantity, self.content["currency"]) * (100 + unscaled(line["vat"]["rate"], 2))
+    def _choosable(self) -> Iterator[FrozenItem]:
+        return (FrozenItem(line, self.content["currency"]) for line in self.items)
 
     def refuse_unless_offered(self, selection: Selection) -> None:
         """Raises ChoiceNotOffered: an unknown line, a firm one left out, no or two variants, a quantity not offered."""
@@ -135,15 +154,6 @@ def lines_taken(content: Content, selection: Selection) -> tuple[Line, ...]:
         for line in content["lines"]
         if line["id"] in selection
     )
-
-
-def nets_taken(content: Content, selection: Selection) -> Iterator[tuple[Recurrence, Vat, Decimal]]:
-    """What the money module adds up of ``selection``, without the lines around it."""
-    currency = content["currency"]
-    for line in content["lines"]:
-        quantity = selection.get(line["id"])
-        if quantity is not None:
-            yield recurrence_of(line), vat_of(line), net_of(line, quantity, currency)
 
 
 def with_quantity(line: Line, quantity: int, currency: str) -> Line:

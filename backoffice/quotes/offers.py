@@ -1,9 +1,10 @@
 """What the lines of a working paper offer: firm, optional, or one of several variants."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from backoffice.opportunities.models import LineKind
@@ -42,6 +43,7 @@ class Offering(Protocol):
 
 
 FIRM = Offer(OfferKind.FIRM, None, taken=True)
+OPTIONS = {taken: Offer(OfferKind.OPTION, None, taken=taken) for taken in (True, False)}
 
 
 def offers_of(lines: Iterable[Offering]) -> dict[UUID, Offer]:
@@ -50,21 +52,60 @@ def offers_of(lines: Iterable[Offering]) -> dict[UUID, Offer]:
     The first variant that is marked as taken is; the first of all when none is.
     """
     offers: dict[UUID, Offer] = {}
-    first: dict[UUID, UUID] = {}
-    marked: dict[UUID, UUID] = {}
-    group: UUID | None = None
+    first: dict[UUID | None, UUID] = {}
+    marked: dict[UUID | None, UUID] = {}
+    variant: Offer | None = None
     for line in lines:
         if line.kind is LineKind.SECTION:
-            group = line.uuid if line.one_of else None
-        elif line.kind is LineKind.ITEM and group is not None:
-            first.setdefault(group, line.uuid)
+            variant = Offer(OfferKind.VARIANT, line.uuid, taken=False) if line.one_of else None
+        elif line.kind is LineKind.ITEM and variant is not None:
+            offers[line.uuid] = variant
+            first.setdefault(variant.group, line.uuid)
             if line.is_taken:
-                marked.setdefault(group, line.uuid)
-            offers[line.uuid] = Offer(OfferKind.VARIANT, group, taken=False)
+                marked.setdefault(variant.group, line.uuid)
         elif line.kind is LineKind.ITEM:
-            offers[line.uuid] = (
-                Offer(OfferKind.OPTION, None, taken=line.is_taken) if line.is_optional else FIRM
-            )
-    for group, variant in (first | marked).items():
-        offers[variant] = Offer(OfferKind.VARIANT, group, taken=True)
+            offers[line.uuid] = OPTIONS[line.is_taken] if line.is_optional else FIRM
+    for group, chosen in (first | marked).items():
+        offers[chosen] = Offer(OfferKind.VARIANT, group, taken=True)
     return offers
+
+
+class Choosable(Protocol):
+    """A priced line, be it of a working paper or of a content, as far as what may be chosen is asked."""
+
+    @property
+    def kind(self) -> OfferKind: ...
+    @property
+    def group(self) -> Any: ...
+    @property
+    def smallest(self) -> Any: ...
+    @property
+    def largest(self) -> Any: ...
+    def gross(self, quantity: Any) -> Decimal:
+        """VAT included, to be compared only."""
+
+
+Item = TypeVar("Item", bound=Choosable)
+
+
+def taken_at_least(items: Iterable[Item]) -> Iterator[Item]:
+    """Without options, and of each choice the variant whose smallest quantity costs least, VAT included."""
+    return _one_of_each(
+        (item for item in items if item.kind is not OfferKind.OPTION),
+        lambda variants: min(variants, key=lambda item: item.gross(item.smallest)),
+    )
+
+
+def taken_at_most(items: Iterable[Item]) -> Iterator[Item]:
+    """All options, and of each choice the variant whose largest quantity costs most, VAT included."""
+    return _one_of_each(items, lambda variants: max(variants, key=lambda item: item.gross(item.largest)))
+
+
+def _one_of_each(items: Iterable[Item], pick: Callable[[list[Item]], Item]) -> Iterator[Item]:
+    groups: dict[Any, list[Item]] = {}
+    for item in items:
+        if item.kind is OfferKind.VARIANT:
+            groups.setdefault(item.group, []).append(item)
+        else:
+            yield item
+    yield from map(pick, groups.values())

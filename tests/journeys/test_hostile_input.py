@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, quote_plus
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backoffice import clock
@@ -26,7 +25,7 @@ from backoffice.staff.models import FailureCounter, Role, StaffMember, StaffSess
 from backoffice.work import unit_of_work
 from tests.factories import TYPED_IN, a_member, a_seller, a_sent_quote, address_of
 from tests.house import addresses, portal_addresses, posting_forms, rules, token_of, unanswered
-from tests.reader import Page
+from tests.reader import Page, PageReader
 
 ANSWERS = {303, 404, 409, 422}
 WITH_FIELDS = {
@@ -105,14 +104,14 @@ def misuses(form: dict[str, Any]) -> Iterator[Misuse]:
     yield Misuse(label="every field twice", added="&".join(f"{quote_plus(name)}=x" for name in names))
 
 
-def same_form(html: str, action: str) -> dict[str, Any] | None:
-    forms = [form for form in Page(html).forms if form["method"] == "post"]
+def same_form(page: Page, action: str) -> dict[str, Any] | None:
+    forms = [form for form in page.forms if form["method"] == "post"]
     return next((form for form in forms if form["action"] in {action, ""}), None)
 
 
-def forgotten(html: str, action: str, form: dict[str, Any], body: bytes) -> list[str]:
+def forgotten(page: Page, action: str, form: dict[str, Any], body: bytes) -> list[str]:
     """Fields in which something was typed that the page does not show, blanks and ends of lines aside."""
-    again = same_form(html, action)
+    again = same_form(page, action)
     shown = again["fields"] if again else {}
     sent = dict(reversed(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="replace")))
     typed = {name: value for name, value in sent.items() if name in form["fields"].keys() - form["unseen"]}
@@ -134,7 +133,7 @@ def nothing() -> None:
 
 
 def refusals(
-    client: FlaskClient,
+    client: PageReader,
     page: str,
     action: str,
     typed: dict[str, str] | None = None,
@@ -148,10 +147,10 @@ def refusals(
     label = "as it came"
 
     def opened() -> dict[str, Any] | None:
-        text = client.get(page).text
-        if theirs(text):
+        answer = client.get(page)
+        if theirs(answer.text):
             wrong.append((label, "markup of theirs in what is stored"))
-        return one_line(same_form(text, action), typed or {})
+        return one_line(same_form(client.page_of(answer), action), typed or {})
 
     form = opened()
     assert form is not None, (page, action)
@@ -165,7 +164,8 @@ def refusals(
         except Exception as error:  # noqa: BLE001 - any at all is what is looked for
             wrong.append((label, repr(error)[:200]))
             continue
-        wrong += [(label, fault) for fault in faults(answer, misuse, action, form, body)]
+        shown = client.page_of(answer)
+        wrong += [(label, fault) for fault in faults(answer, shown, misuse, action, form, body)]
         again()
         if answer.status_code == 303:
             form = opened()
@@ -173,7 +173,7 @@ def refusals(
 
 
 def faults(
-    answer: TestResponse, misuse: Misuse, action: str, form: dict[str, Any], body: bytes
+    answer: TestResponse, shown: Page, misuse: Misuse, action: str, form: dict[str, Any], body: bytes
 ) -> Iterator[str]:
     """What is wrong with an answer; what its page says is checked by the reader."""
     status = answer.status_code
@@ -183,7 +183,7 @@ def faults(
         yield "taken, though it was opened on what is stored no more"
     if status == 409 and not misuse.stale:
         yield "refused as stale, though it was opened just now"
-    if status in {409, 422} and (lost := forgotten(answer.text, action, form, body)):
+    if status in {409, 422} and (lost := forgotten(shown, action, form, body)):
         yield f"{status} forgot what was typed: {lost}"
     if theirs(answer.text):
         yield "markup of theirs in a page of ours"
