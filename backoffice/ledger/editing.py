@@ -116,10 +116,10 @@ def line_shown(session: Session, deal: Opportunity, uuid: UUID) -> OpportunityLi
 def add_line(session: Session, whose: Whose, new: NewLine) -> list[OpportunityLine]:
     """The lines that were added, in their order; none for one that a former request has added already.
 
-    Raises NotOnSale, NoVatRate, TooManyLines.
+    Raises NotFound, NotOnSale, NoVatRate, TooManyLines.
     """
     deal = deal_to_act_on(session, whose.deal_id, whose.visible)
-    if new.uuid is not None and any(line.uuid == new.uuid for line in deal.lines):
+    if _is_made(session, deal, new.uuid):
         return []
     added = added_to(session, deal, new)
     for line in added:
@@ -131,6 +131,15 @@ def add_line(session: Session, whose: Whose, new: NewLine) -> list[OpportunityLi
         arranging.put_after(deal, line, above)
         above = line.uuid
     return added
+
+
+def _is_made(session: Session, deal: Opportunity, uuid: UUID | None) -> bool:
+    """Whether a former request has made the line, be it removed since. Raises NotFound for one of another deal."""
+    owner = sa.select(OpportunityLine.opportunity_id).where(OpportunityLine.uuid == uuid)
+    found = None if uuid is None else session.scalar(owner)
+    if found not in {None, deal.id}:
+        raise NotFound(line=str(uuid))
+    return found is not None
 
 
 def added_to(session: Session, deal: Opportunity, new: NewLine) -> list[OpportunityLine]:
@@ -182,7 +191,7 @@ def arrange(
 def duplicate_line(session: Session, whose: Whose, uuid: UUID, *, new: UUID | None) -> list[OpportunityLine]:
     """None when a former request has made ``new`` already. Raises NotFound, LineGone, TooManyLines."""
     deal = deal_to_act_on(session, whose.deal_id, whose.visible)
-    if new is not None and any(line.uuid == new for line in deal.lines):
+    if _is_made(session, deal, new):
         return []
     if line_shown(session, deal, uuid).removed_at is not None:
         raise LineGone(line=str(uuid))

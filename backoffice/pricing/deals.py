@@ -28,7 +28,7 @@ def price_in_deal(
 
 
 def currency_of(session: Session, deal: Opportunity) -> str:
-    """That of the open quote; without one the seller's, which a new quote takes."""
+    """That of the open quote, or of the last one that is closed; before the first, the seller's."""
     found = session.scalar(
         sa.select(Quote.currency)
         .where(Quote.opportunity_id == deal.id)
@@ -60,4 +60,5 @@ def take_price(session: Session, deal: Opportunity, line: OpportunityLine, *, on
     if price is None:
         raise NotOnSale(product=line.product_id)
     line.unit_price, line.explanation = price.result, stored_explanation(price)
+    line.revision += 1
     touch(deal)
