@@ -13,7 +13,7 @@ from backoffice.errors import NotFound, Refusal
 from backoffice.language import longdate, vat_rate
 from backoffice.legal.models import VatRate
 from backoffice.money import Vat
-from backoffice.seller.models import Seller, VatRegime
+from backoffice.seller.models import ONLY, Seller, VatRegime
 from backoffice.vat.exemptions import FRANCHISE, USUAL, Exemption, exemption_of
 
 EXPLAINED = frozenset(category.value for category in USUAL)
@@ -144,6 +144,10 @@ def rate_shown(session: Session, rate_id: int, country: str) -> VatRate:
 
 
 def locked_rates(session: Session, country: str) -> Mapping[int, VatRate]:
-    """All of a country, locked by their ids: whether days overlap is said of all at once."""
+    """All of a country, locked by their ids: whether days overlap is said of all at once.
+
+    The seller's row keeps out who would add another one meanwhile.
+    """
+    session.get(Seller, ONLY, with_for_update=True)
     query = sa.select(VatRate).where(VatRate.country == country).order_by(VatRate.id).with_for_update()
     return {each.id: each for each in session.scalars(query)}
