@@ -12,11 +12,13 @@ from backoffice.catalogue.models import VatCategory
 from backoffice.errors import NotFound, Refusal
 from backoffice.language import longdate, vat_rate
 from backoffice.legal.models import VatRate
-from backoffice.money import Vat
+from backoffice.money import ZERO, Vat
 from backoffice.seller.models import ONLY, Seller, VatRegime
 from backoffice.vat.exemptions import FRANCHISE, USUAL, Exemption, exemption_of
 
 EXPLAINED = frozenset(category.value for category in USUAL)
+WITHOUT = Vat(VatCategory.EXEMPT.value, ZERO)
+"""What a seller under the small-business exemption charges."""
 
 
 class VatHasEnded(Refusal):
@@ -61,9 +63,8 @@ class Rates:
 
         A seller under the small-business exemption charges none, whatever the product says (CGI 293 B).
         """
-        exempt = self._exempt(on) if self._franchise and vat.rate else None
-        if exempt is not None:
-            return Standing(now=vat_of(exempt), ended_on=None, exemption=self._exemption(exempt))
+        if self._franchise and vat.rate:
+            return Standing(now=WITHOUT, ended_on=None, exemption=FRANCHISE)
         own = [each for each in self._rates.values() if vat_of(each) == vat and each.valid_from <= on]
         if not own:
             return Standing(now=vat, ended_on=None, exemption=self._usual(vat))
@@ -92,10 +93,6 @@ class Rates:
             seen.add(following.id)
             following = self._rates.get(following.successor_id or 0)
         return following if following is not None and is_in_force(following, on) else None
-
-    def _exempt(self, on: date) -> VatRate | None:
-        rates = (each for each in self._rates.values() if each.category is VatCategory.EXEMPT)
-        return next((each for each in rates if is_in_force(each, on)), None)
 
     def _exemption(self, rate: VatRate) -> Exemption | None:
         found = exemption_of(rate)

@@ -32,9 +32,7 @@ def add_family(session: Session) -> None:
 
 
 def add_rate(session: Session) -> None:
-    rate = VatRate(
-        country="NL", category=VatCategory.STANDARD, rate=Decimal(21), valid_from=date(2026, 1, 1)
-    )
+    rate = VatRate(country="NL", category=VatCategory.STANDARD, rate=Decimal(21), valid_from=date(2026, 1, 1))
     facts = RateFacts(
         label=Bilingual("Taux normal"), valid_to=None, successor_id=None, exemption=Bilingual(), vatex=""
     )
