@@ -205,6 +205,8 @@ def arrange(
             return [arranging.bring_back(session, deal, uuid)]
         case "option":
             return arranging.offer_otherwise(deal, uuid)
+        case _:
+            raise NotFound(act=act)
     return []
 
 

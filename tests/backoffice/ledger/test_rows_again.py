@@ -60,6 +60,10 @@ def test_what_is_done_to_a_line_that_somebody_removed_is_told(script, deal, act)
     assert [str(line.name) for line in stored(deal).lines] == ["Pose"]
 
 
+def test_an_act_that_nobody_knows_is_not_passed_over(script, deal):
+    assert script.arrange("explode", line=stored(deal).lines[0].uuid).status_code == 404
+
+
 def test_a_line_that_two_people_remove_is_removed(script, deal):
     gone = stored(deal).lines[0].uuid
     assert [script.arrange("remove", line=gone).status_code for _ in range(2)] == [200, 200]
