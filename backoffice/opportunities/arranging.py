@@ -73,9 +73,10 @@ def offer_otherwise(deal: Opportunity, uuid: UUID) -> list[OpportunityLine]:
     """
     line = line_of(deal, uuid)
     variants = variants_beside(deal, line)
-    for each in variants:
-        each.is_taken = each is line
-        each.revision += 1
+    if [each for each in variants if each.is_taken] != [line]:
+        for each in variants:  # each is offered otherwise, though perhaps only because it was the first
+            each.is_taken = each is line
+            each.revision += 1
     if not variants and line.is_item:
         line.is_optional = not line.is_optional
         line.is_taken = False

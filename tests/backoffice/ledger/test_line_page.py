@@ -79,6 +79,17 @@ def test_a_section_offers_a_choice_or_hides_its_prices(reader, rep):
     assert [line.is_taken for line in stored(deal).lines] == [False, True, False]
 
 
+def test_a_chosen_variant_that_is_saved_again_is_in_nobodys_way(reader, rep):
+    lines = [a_line("Finition"), a_line("Huile"), a_line("Vernis")]
+    lines[0].kind, lines[0].one_of, lines[1].is_taken = LineKind.SECTION, True, True
+    deal = an_opportunity(owner=rep, lines=lines)
+    chosen, other = line_address(deal, 1), line_address(deal, 2)
+    opened = reader.page(other).form(other)
+    assert reader.submit(chosen, {"internal_note": "Deux couches"}, chosen).status_code == 303
+    assert reader.post(other, data=opened["fields"] | {"description": "Mat"}).status_code == 303
+    assert [line.is_taken for line in stored(deal).lines] == [False, True, False]
+
+
 def test_whoever_saves_second_sees_both_and_may_keep_theirs(reader, deal):
     address = line_address(deal)
     opened = reader.page(address).form(address)
