@@ -63,20 +63,22 @@ class Rates:
 
         A seller under the small-business exemption charges none, whatever the product says (CGI 293 B).
         """
-        if self._franchise and vat.rate:
+        if self._franchise and (vat.rate or vat == WITHOUT):
             return Standing(now=WITHOUT, ended_on=None, exemption=FRANCHISE)
-        own = [each for each in self._rates.values() if vat_of(each) == vat and each.valid_from <= on]
-        if not own:
-            return Standing(now=vat, ended_on=None, exemption=self._usual(vat))
-        last = own[-1]
-        if is_in_force(last, on):
-            return Standing(now=vat, ended_on=None, exemption=self._exemption(last))
+        last = self._last(vat, on)
+        if last is None or is_in_force(last, on):
+            return Standing(now=vat, ended_on=None, exemption=self.reason(vat, on))
         following = self._successor(last, on)
         return Standing(
             now=vat_of(following) if following else None,
             ended_on=last.valid_to,
-            exemption=self._exemption(following or last),
+            exemption=exemption_of(following or last),
         )
+
+    def reason(self, vat: Vat, on: date) -> Exemption | None:
+        """Why a line that has this VAT is charged none: it keeps its rate, and so its reason, when that has ended."""
+        last = self._last(vat, on)
+        return exemption_of(last or VatRate(category=VatCategory(vat.category), rate=vat.rate))
 
     def in_force(self, vat: Vat, on: date, *, sku: str) -> Vat:
         """What a product with this VAT is sold at on a day. Raises VatHasEnded."""
@@ -94,12 +96,10 @@ class Rates:
             following = self._rates.get(following.successor_id or 0)
         return following if following is not None and is_in_force(following, on) else None
 
-    def _exemption(self, rate: VatRate) -> Exemption | None:
-        found = exemption_of(rate)
-        return FRANCHISE if found and self._franchise and rate.category is VatCategory.EXEMPT else found
-
-    def _usual(self, vat: Vat) -> Exemption | None:
-        return self._exemption(VatRate(category=VatCategory(vat.category), rate=vat.rate))
+    def _last(self, vat: Vat, on: date) -> VatRate | None:
+        """The one that began last, in force or not."""
+        begun = [each for each in self._rates.values() if vat_of(each) == vat and each.valid_from <= on]
+        return begun[-1] if begun else None
 
 
 def own_exemptions(
@@ -110,7 +110,7 @@ def own_exemptions(
     if not free or seller.vat_regime is VatRegime.FRANCHISE:
         return []
     rates = Rates(session, seller)
-    found = ((vat, rates.standing(vat, on).exemption) for vat in sorted(free, key=lambda each: each.category))
+    found = ((vat, rates.reason(vat, on)) for vat in sorted(free, key=lambda each: each.category))
     return [
         (vat, each)
         for vat, each in found
