@@ -113,6 +113,17 @@ def test_a_line_is_arranged_by_buttons(reader, deal, act, left):
     assert " ".join(str(line.name) for line in stored(deal).lines) == left
 
 
+def test_what_was_typed_of_a_line_that_somebody_removed_is_still_there(reader, deal):
+    address = line_address(deal)
+    opened = reader.page(address).form(address)
+    assert reader.submit(address, {}, f"{address}/remove").status_code == 303
+    answer = reader.post(address, data=opened["fields"] | {"description": "En frêne"})
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert "Rétablissez-la" in page.text
+    assert page.form(address)["fields"]["description"].strip() == "En frêne"
+
+
 def test_a_removed_line_has_no_page_and_an_unknown_one_neither(reader, deal):
     address = line_address(deal)
     reader.submit(address, {}, f"{address}/remove")
