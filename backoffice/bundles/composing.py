@@ -13,6 +13,7 @@ from backoffice.errors import Refusal
 from backoffice.language import current_language, in_both, quantity, unit_label
 from backoffice.money import rounded
 from backoffice.opportunities.numbers import LONGEST_DESCRIPTION, MOST_QUANTITY
+from backoffice.typed import NumberTooLarge
 
 MOST_PARTS = 20
 SMALLEST_QUANTITY = Decimal("0.0001")
@@ -179,7 +180,7 @@ def parts_of(bundle: Product) -> list[WantedPart]:
 def lines_of_bundle(product: Product, parts: Sequence[WantedPart], quantity: Decimal) -> list[BundleLine]:
     """What ``quantity`` of a product adds to a quote: itself, or a line for each part of an expanded bundle.
 
-    One line of a bundle lists the parts of one piece below its own description. Raises BundleTooWordy.
+    One line of a bundle lists the parts of one piece below its own description. Raises BundleTooWordy, NumberTooLarge.
     """
     if product.bundle_as is BundleAs.EXPANDED:
         return [
@@ -197,8 +198,11 @@ def lines_of_bundle(product: Product, parts: Sequence[WantedPart], quantity: Dec
 
 
 def _times(each: Decimal, quantity: Decimal) -> Decimal:
-    """Never nothing and never more than a line may have."""
-    return min(max(rounded(each * quantity, SMALLEST_QUANTITY), SMALLEST_QUANTITY), MOST_QUANTITY)
+    """Never nothing. Raises NumberTooLarge above what a line may have."""
+    found = max(rounded(each * quantity, SMALLEST_QUANTITY), SMALLEST_QUANTITY)
+    if found > MOST_QUANTITY:
+        raise NumberTooLarge(most=MOST_QUANTITY)
+    return found
 
 
 def with_parts(sku: str, description: Bilingual, parts: Sequence[WantedPart]) -> Bilingual:

@@ -181,10 +181,15 @@ def product_on_sale(session: Session, product_id: int) -> Product:
     product = session.scalar(on_sale.options(WITH_PARTS))
     if product is None:
         raise NotOnSale(product=product_id)
+    refuse_incomplete(product)
+    return product
+
+
+def refuse_incomplete(product: Product) -> None:
+    """Of a product loaded with its parts. Raises BundleIncomplete."""
     lacking = archived_parts(product)
     if lacking:
         raise BundleIncomplete(product=product.sku, parts=[each.sku for each in lacking])
-    return product
 
 
 def product_of(session: Session, product_id: int) -> Product:

@@ -141,9 +141,9 @@ def save(product_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:product_id>/archive")
 @needs(Permission.KEEP_CATALOGUE)
 def archive(product_id: int) -> ResponseReturnValue:
-    at = clock.now()
-    if not ShelvingForm().validate():
-        return product_page(product_of(db.session(), product_id)), 422
+    at, form = clock.now(), ShelvingForm()
+    if not form.validate():
+        return product_page(product_of(db.session(), product_id), refused=form), 422
     with unit_of_work() as session:
         product_of(session, product_id).archive(at=at)
     flash(gettext("Archived: it is no longer offered, and can be restored."), "good")
@@ -153,8 +153,9 @@ def archive(product_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:product_id>/restore")
 @needs(Permission.KEEP_CATALOGUE)
 def restore(product_id: int) -> ResponseReturnValue:
-    if not ShelvingForm().validate():
-        return product_page(product_of(db.session(), product_id)), 422
+    form = ShelvingForm()
+    if not form.validate():
+        return product_page(product_of(db.session(), product_id), refused=form), 422
     with unit_of_work() as session:
         product_of(session, product_id).restore()
     flash(gettext("Restored: it is offered again."), "good")
@@ -194,8 +195,9 @@ def save_image(product_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:product_id>/image/remove")
 @needs(Permission.KEEP_CATALOGUE)
 def remove_image(product_id: int) -> ResponseReturnValue:
-    if not ShelvingForm().validate():
-        return product_page(product_of(db.session(), product_id)), 422
+    form = ShelvingForm()
+    if not form.validate():
+        return product_page(product_of(db.session(), product_id), refused=form), 422
     with unit_of_work() as session:
         product_of(session, product_id).image_sha256 = None
     flash(gettext("The picture is removed. Quotes keep the one that they have."), "good")
@@ -208,6 +210,7 @@ def product_page(
     *,
     image: ImageForm | None = None,
     bundle: BundleForm | None = None,
+    refused: ShelvingForm | None = None,
     stale: bool = False,
     stale_bundle: bool = False,
 ) -> str:
@@ -219,6 +222,7 @@ def product_page(
         form=form,
         image=image or ImageForm(formdata=None),
         bundle=bundle or BundleForm.of(product),
+        refused=refused,
         product=product,
         stored=form_of(product) if stale else None,
         dated=dated_prices_of(db.session(), product.id),

@@ -52,6 +52,7 @@ class Trait(enum.StrEnum):
     REP = "rep"
     LANGUAGE = "language"
     CURRENCY = "currency"
+    EXEMPTIONS = "exemptions"
     TERMS = "terms"
 
     @property
@@ -168,7 +169,7 @@ class Read:
             told = {Trait.DESCRIPTION: self.text(line["description"])}
         untold = {trait for trait in told if trait.tells_a_price} if self.hides(key) else set()
         untold |= UNSEEN_BY_CLIENTS if self.to_client else set()
-        return {trait: fact for trait, fact in told.items() if fact and trait not in untold}
+        return {trait: fact for trait, fact in told.items() if _says(fact) and trait not in untold}
 
     def _item(self, line: Line) -> ReadLine:
         """One line at a time, when it is asked for."""
@@ -237,9 +238,20 @@ def facts_of_paper(read: Read) -> Facts:
         Trait.REP: content["rep"],
         Trait.LANGUAGE: content["language"],
         Trait.CURRENCY: content["currency"],
+        Trait.EXEMPTIONS: read.text(_exemptions(content)),
     }
     untold = UNSEEN_BY_CLIENTS if read.to_client else frozenset()
     return {trait: fact for trait, fact in told.items() if fact and trait not in untold}
+
+
+def _says(fact: Any) -> bool:
+    """A section may come to nothing; everything else that is empty says nothing."""
+    return bool(fact) or isinstance(fact, Decimal)
+
+
+def _exemptions(content: Mapping[str, Any]) -> dict[str, str]:
+    """Why no VAT is charged, as one text in each language."""
+    return {language: ", ".join(QuoteReading(content, language).exemptions) for language in ("fr", "en")}
 
 
 def _schedule(content: Mapping[str, Any]) -> dict[str, str]:

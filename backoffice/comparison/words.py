@@ -73,6 +73,7 @@ def label_of(trait: Trait) -> str:
         Trait.REP: gettext("Who looks after it"),
         Trait.LANGUAGE: gettext("Language"),
         Trait.CURRENCY: gettext("Currency"),
+        Trait.EXEMPTIONS: gettext("Why no VAT is charged"),
         Trait.TERMS: gettext("Terms"),
     }[trait]
 

@@ -13,7 +13,7 @@ from backoffice.credit_notes.crediting import Credit, credit_of
 from backoffice.credit_notes.events import CreditNoteIssued
 from backoffice.credit_notes.models import CreditNote, CreditNoteLine, CreditNoteTax
 from backoffice.credit_notes.refusals import DepositDeducted, DraftInTheWay, NotIssued
-from backoffice.db import Bilingual
+from backoffice.db import Bilingual, unscaled
 from backoffice.errors import NotFound, StaleRevision
 from backoffice.invoices.billed import Account, order_to_bill
 from backoffice.invoices.content import deduction_lines, line_content
@@ -22,7 +22,7 @@ from backoffice.invoices.parting import taken_off
 from backoffice.language import in_both, longdate
 from backoffice.legal.models import Place
 from backoffice.legal.texts import filled, texts_in_force
-from backoffice.money import ZERO, step_of
+from backoffice.money import ZERO, Vat, step_of
 from backoffice.numbering.models import Series
 from backoffice.numbering.taking import take_number
 from backoffice.orders.models import Order
@@ -66,6 +66,11 @@ def credit_invoice(
     texts = texts_in_force(session, Place.CREDIT_NOTE, today())
     number, on = take_number(session, Series.CREDIT_NOTE, today)
     content = _content(invoice, credit, wish.reason, seller=seller, number=number, on=on)
+    content["exemptions"] = [
+        each
+        for each in invoice.read().get("exemptions", [])
+        if Vat(each["category"], unscaled(each["rate"], 2)) in credit.sums
+    ]
     content["texts"] = [
         *(filled(text, _facts(invoice, number)).as_content() for text in texts),
         *(each for each in invoice.read()["texts"] if each["code"].startswith(VAT_MENTIONS)),

@@ -12,6 +12,7 @@ from backoffice.catalogue.search import folded
 from backoffice.db import Bilingual
 from backoffice.errors import NotFound, Refusal
 from backoffice.families.models import ProductFamily
+from backoffice.seller.models import ONLY, Seller
 
 
 class FamilyNameTaken(Refusal):
@@ -87,7 +88,11 @@ def family_shown(session: Session, family_id: int) -> ProductFamily:
 
 
 def locked_families(session: Session) -> dict[int, ProductFamily]:
-    """All of them, locked by their ids: whether a name is free and a level is right is said of all at once."""
+    """All of them, locked by their ids: whether a name is free and a level is right is said of all at once.
+
+    The seller's row keeps out who would add another one meanwhile.
+    """
+    session.get(Seller, ONLY, with_for_update=True)
     found = session.scalars(sa.select(ProductFamily).order_by(ProductFamily.id).with_for_update())
     return {each.id: each for each in found}
 

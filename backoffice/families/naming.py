@@ -41,17 +41,21 @@ class FamiliesByName:
 
     def __init__(self, session: Session, *, makes_missing: bool, write: bool) -> None:
         self._session, self._makes_missing, self._write = session, makes_missing, write
-        self._families = locked_families(session)
+        self._families: dict[int, ProductFamily] = {}
+        self._by_name: dict[str, ProductFamily] = {}
+        for family in locked_families(session).values():
+            self._remember(family)
 
     def meant(self, text: str) -> int | None:
         """The id of the family, None for an empty text, NOT_YET for one that would be made.
 
         Raises FamilyUnknown, FamilyElsewhere, FamilyTooDeep and what ``line_of`` raises.
         """
-        names = [line_of(each, most=LONGEST_NAME) for each in text.split(BETWEEN.strip())]
+        typed = (line_of(each, most=LONGEST_NAME) for each in text.split(BETWEEN.strip()))
+        names = [each for each in typed if each]
         if len(names) > MOST_LEVELS:
             raise FamilyTooDeep(names=names)
-        if not any(names):
+        if not names:
             return None
         name, around = names[-1], names[0] if len(names) == MOST_LEVELS else ""
         found = self._called(name)
@@ -64,18 +68,15 @@ class FamiliesByName:
         return found.id
 
     def _called(self, name: str) -> ProductFamily | None:
-        word = folded(name)
-        return next(
-            (
-                each
-                for each in self._families.values()
-                if word in {folded(each.name.fr), folded(each.name.en)}
-            ),
-            None,
-        )
+        return self._by_name.get(folded(name))
+
+    def _remember(self, family: ProductFamily) -> None:
+        self._families[family.id] = family
+        names = (family.name.fr, family.name.en)
+        self._by_name |= {folded(each): family for each in names if each}
 
     def _made(self, name: str, around: str) -> int:
-        if not self._makes_missing or not name:
+        if not self._makes_missing:
             raise FamilyUnknown(name=name)
         parent = (self._called(around) or self._new(around, None)) if around else None
         if parent is not None and parent.parent_id is not None:
@@ -88,5 +89,5 @@ class FamiliesByName:
             describe_family(self._families, family, Bilingual(name, ""), parent.id if parent else None)
             self._session.add(family)
             self._session.flush()  # products name it by its id
-            self._families[family.id] = family
+            self._remember(family)
         return family

@@ -1,7 +1,9 @@
 """One line at a time, by several people at once: what each act of the ledger does to the working paper."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -16,8 +18,8 @@ from backoffice.opportunities import arranging, lines
 from backoffice.opportunities.bundles import add_all, add_from_catalogue
 from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.opportunities.queries import deal_alone_to_act_on, deal_to_act_on
-from backoffice.pricing.deals import price_today
-from backoffice.pricing.explained import stored_explanation, typed_in
+from backoffice.pricing.deals import follow_quantities
+from backoffice.pricing.explained import typed_in
 from backoffice.seller.models import ONLY, Seller
 
 
@@ -83,22 +85,43 @@ def save_line(
     line = line_shown(session, deal, edit.uuid)
     if line.removed_at is not None:
         raise LineGone(line=str(edit.uuid))
-    quantity, price = line.quantity, line.unit_price
+    before = (line.quantity, line.unit_price)
     lines.change(line, edit, language, typist=typist, opened=opened, resent=resent)
-    if line.quantity != quantity and line.unit_price == price:
-        _follow_quantity(session, deal, line, on)
+    if _price_follows(line, before):
+        session.refresh(deal, ["client"])
+        follow_quantities(session, deal, [line], on=on)
     lines.touch(deal)
     return line
 
 
-def _follow_quantity(session: Session, deal: Opportunity, line: OpportunityLine, on: date) -> None:
-    """Quantity breaks: another quantity may have another price, unless somebody typed one."""
-    if line.explanation is None or typed_in(line.explanation) is not None:
-        return
-    session.refresh(deal, ["client"])
-    price = price_today(session, deal, line, on=on)
-    if price is not None:
-        line.unit_price, line.explanation = price.result, stored_explanation(price)
+def save_lines(
+    session: Session,
+    deal: Opportunity,
+    edits: Iterable[lines.LineEdit],
+    language: str,
+    *,
+    typist: lines.Typist,
+    on: date,
+) -> None:
+    """The same for many lines of ``deal``, which comes with them and its client.
+
+    Raises NotFound for a line of another deal, QuantityNotOffered.
+    """
+    before = {line.uuid: (line.quantity, line.unit_price) for line in deal.lines}
+    lines.apply(deal, edits, language, typist=typist)
+    following = [line for line in deal.lines if _price_follows(line, before[line.uuid])]
+    follow_quantities(session, deal, following, on=on)
+
+
+def _price_follows(line: OpportunityLine, before: tuple[Decimal, Decimal]) -> bool:
+    """Quantity breaks: another quantity may have another price, unless somebody typed one.
+
+    ``before``: quantity and price.
+    """
+    quantity, price = before
+    if line.quantity == quantity or line.unit_price != price or line.explanation is None:
+        return False
+    return typed_in(line.explanation) is None
 
 
 def line_shown(session: Session, deal: Opportunity, uuid: UUID) -> OpportunityLine:
@@ -116,21 +139,27 @@ def line_shown(session: Session, deal: Opportunity, uuid: UUID) -> OpportunityLi
 def add_line(session: Session, whose: Whose, new: NewLine) -> list[OpportunityLine]:
     """The lines that were added, in their order; none for one that a former request has added already.
 
-    Raises NotOnSale, NoVatRate, TooManyLines.
+    Raises NotFound, NotOnSale, NoVatRate, TooManyLines.
     """
     deal = deal_to_act_on(session, whose.deal_id, whose.visible)
-    if new.uuid is not None and any(line.uuid == new.uuid for line in deal.lines):
+    if _is_made(session, deal, new.uuid):
         return []
     added = added_to(session, deal, new)
     for line in added:
         line.uuid = uuid4()
     if new.uuid is not None:
         added[0].uuid = new.uuid
-    above = new.after
-    for line in added:
-        arranging.put_after(deal, line, above)
-        above = line.uuid
+    arranging.put_after(deal, added, new.after)
     return added
+
+
+def _is_made(session: Session, deal: Opportunity, uuid: UUID | None) -> bool:
+    """Whether a former request has made the line, be it removed since. Raises NotFound for one of another deal."""
+    owner = sa.select(OpportunityLine.opportunity_id).where(OpportunityLine.uuid == uuid)
+    found = None if uuid is None else session.scalar(owner)
+    if found not in {None, deal.id}:
+        raise NotFound(line=str(uuid))
+    return found is not None
 
 
 def added_to(session: Session, deal: Opportunity, new: NewLine) -> list[OpportunityLine]:
@@ -176,13 +205,15 @@ def arrange(
             return [arranging.bring_back(session, deal, uuid)]
         case "option":
             return arranging.offer_otherwise(deal, uuid)
+        case _:
+            raise NotFound(act=act)
     return []
 
 
 def duplicate_line(session: Session, whose: Whose, uuid: UUID, *, new: UUID | None) -> list[OpportunityLine]:
     """None when a former request has made ``new`` already. Raises NotFound, LineGone, TooManyLines."""
     deal = deal_to_act_on(session, whose.deal_id, whose.visible)
-    if new is not None and any(line.uuid == new for line in deal.lines):
+    if _is_made(session, deal, new):
         return []
     if line_shown(session, deal, uuid).removed_at is not None:
         raise LineGone(line=str(uuid))

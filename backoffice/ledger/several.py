@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.bundles.queries import WITH_PARTS
 from backoffice.catalogue.models import Product
+from backoffice.catalogue.queries import refuse_incomplete
 from backoffice.errors import Refusal
 from backoffice.opportunities.numbers import quantity
 
@@ -34,7 +35,7 @@ class NothingTyped(Refusal):
 def wanted(session: Session, text: str, language: str) -> list[tuple[Product, Decimal]]:
     """Products with their parts, in one statement, and how much of each: 1 unless a quantity is typed.
 
-    Raises NothingTyped, UnknownReferences, and as ``numbers.quantity``.
+    Raises NothingTyped, UnknownReferences, BundleIncomplete, and as ``numbers.quantity``.
     """
     typed = [SEPARATOR.split(line.strip(), maxsplit=1) for line in text.splitlines() if line.strip()]
     if not typed:
@@ -47,6 +48,8 @@ def wanted(session: Session, text: str, language: str) -> list[tuple[Product, De
     unknown = [cells[0] for cells in typed if cells[0] not in products]
     if unknown:
         raise UnknownReferences(references=list(dict.fromkeys(unknown)))
+    for product in products.values():
+        refuse_incomplete(product)
     return [
         (products[cells[0]], quantity(cells[1], language)[0] if cells[1:] and cells[1] else Decimal(1))
         for cells in typed

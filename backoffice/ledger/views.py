@@ -25,6 +25,7 @@ from backoffice.ledger.editing import (
     added_to,
     arrange,
     duplicate_line,
+    save_lines,
 )
 from backoffice.ledger.forms import ArrangeForm
 from backoffice.ledger.several import NothingTyped, UnknownReferences
@@ -85,7 +86,8 @@ def change_lines(session: Session, deal: Opportunity, form: LinesForm, product_i
     """All that was typed, then what the pressed button means."""
     act, key = form.act
     language = form.edited_language
-    lines.apply(deal, form.edits(), language, typist=typist())
+    on = clock.today(seller().timezone)
+    save_lines(session, deal, form.edits(), language, typist=typist(), on=on)
     match act, key:
         case (("product" | "several" | "free" | "section" | "note"), _):
             new = NewLine(
@@ -95,7 +97,7 @@ def change_lines(session: Session, deal: Opportunity, form: LinesForm, product_i
                 language=language,
                 product_id=product_id,
                 vat=form.usual_vat,
-                on=clock.today(seller().timezone),
+                on=on,
             )
             added_to(session, deal, new)
         case "remove", UUID():

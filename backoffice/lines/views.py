@@ -29,10 +29,10 @@ blueprint = Blueprint("lines", __name__, url_prefix="/lines/<uuid:line_uuid>")
 @needs(Permission.SELL)
 def show(line_uuid: UUID) -> ResponseReturnValue:
     ledger = ledger_around(line_uuid)
-    offer = ledger.sums.offers.get(line_uuid)
-    form = DetailsForm.of(
-        ledger.line(line_uuid), offer, language=ledger.edited_language, currency=ledger.currency
-    )
+    line, offer = ledger.line(line_uuid), ledger.sums.offers.get(line_uuid)
+    if line.removed_at is not None:
+        raise NotFound(line=str(line_uuid))
+    form = DetailsForm.of(line, offer, language=ledger.edited_language, currency=ledger.currency)
     return page(ledger, line_uuid, form)
 
 
@@ -51,7 +51,7 @@ def save(line_uuid: UUID) -> ResponseReturnValue:
         return page_with_both(ledger_around(line_uuid), line_uuid, form), 409
     except (lines.QuantityNotOffered, LineGone) as refusal:
         form.form_errors.append(refusal.sentence())
-        return page(ledger_around(line_uuid), line_uuid, form), 422
+        return page(ledger_around(line_uuid), line_uuid, form), refusal.status
     flash(gettext("Saved."), "good")
     return to_ledger(which.deal_id, f"line-{line_uuid}")
 
@@ -121,13 +121,10 @@ def page(ledger: Ledger, uuid: UUID, form: DetailsForm, *, stored: DetailsForm |
     """``stored``: what somebody else saved meanwhile, to stand beside what was typed."""
     if form.vat is not None and form.vat.choices is None:
         prepare(form, ledger, uuid)
-    line = ledger.line(uuid)
-    if line.removed_at is not None:
-        raise NotFound(line=str(uuid))
     return render_template(
         "backoffice/lines/line.html",
         page=ledger,
-        line=line,
+        line=ledger.line(uuid),
         form=form,
         stored=stored,
         spoken=current_language(),

@@ -1,6 +1,6 @@
 """Where lines stand: inserted, duplicated, moved, removed and brought back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -17,15 +17,12 @@ KEPT = timedelta(days=30)
 """How long a line that was removed can be brought back."""
 
 
-def put_after(deal: Opportunity, line: OpportunityLine, after: UUID | None) -> None:
-    """Move a new ``line`` below another; when that is gone, or None, it stays at the end."""
-    lines = list(deal.lines)
-    place = next((place for place, each in enumerate(lines) if each.uuid == after), None)
-    if place is None or after == line.uuid:
-        return
-    lines.remove(line)
-    lines.insert(place + 1, line)
-    _stand(deal, lines)
+def put_after(deal: Opportunity, new: Sequence[OpportunityLine], after: UUID | None) -> None:
+    """Move ``new`` lines, in their order, below another; when that is gone, or None, they stay at the end."""
+    rest = _without(deal.lines, new)
+    place = next((place for place, each in enumerate(rest, start=1) if each.uuid == after), None)
+    if place is not None:
+        _stand(deal, [*rest[:place], *new, *rest[place:]])
 
 
 def duplicate(deal: Opportunity, uuid: UUID, *, new: UUID | None = None) -> OpportunityLine:
@@ -35,7 +32,7 @@ def duplicate(deal: Opportunity, uuid: UUID, *, new: UUID | None = None) -> Oppo
     columns = [each.key for each in sa.inspect(OpportunityLine).column_attrs if each.key not in OF_ITS_OWN]
     copy = OpportunityLine(uuid=new or uuid4(), **{name: getattr(line, name) for name in columns})
     deal.lines.append(copy)
-    put_after(deal, copy, uuid)
+    put_after(deal, [copy], uuid)
     return copy
 
 
@@ -64,7 +61,7 @@ def move_before(deal: Opportunity, uuid: UUID, before: UUID | None) -> None:
     moving = next(block for block in _blocks(lines) if line in block) if line.is_section else [line]
     if any(each.uuid == before for each in moving):
         return
-    rest = [each for each in lines if each not in moving]
+    rest = _without(lines, moving)
     place = next((place for place, each in enumerate(rest) if each.uuid == before), len(rest))
     _stand(deal, [*rest[:place], *moving, *rest[place:]])
 
@@ -76,9 +73,10 @@ def offer_otherwise(deal: Opportunity, uuid: UUID) -> list[OpportunityLine]:
     """
     line = line_of(deal, uuid)
     variants = variants_beside(deal, line)
-    for each in variants:
-        each.is_taken = each is line
-        each.revision += 1
+    if [each for each in variants if each.is_taken] != [line]:
+        for each in variants:  # each is offered otherwise, though perhaps only because it was the first
+            each.is_taken = each is line
+            each.revision += 1
     if not variants and line.is_item:
         line.is_optional = not line.is_optional
         line.is_taken = False
@@ -133,6 +131,11 @@ def _blocks(lines: Sequence[OpportunityLine]) -> list[list[OpportunityLine]]:
         else:
             blocks[-1].append(line)
     return blocks
+
+
+def _without(lines: Iterable[OpportunityLine], left_out: Iterable[OpportunityLine]) -> list[OpportunityLine]:
+    keys = {each.uuid for each in left_out}
+    return [each for each in lines if each.uuid not in keys]
 
 
 def _stand(deal: Opportunity, lines: Sequence[OpportunityLine]) -> None:

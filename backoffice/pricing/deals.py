@@ -1,5 +1,6 @@
 """What a product costs in a deal: for its client, in the currency of its quote."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +15,7 @@ from backoffice.opportunities.lines import line_of, touch
 from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.pricing.cascade import Explained
 from backoffice.pricing.explained import stored_explanation
-from backoffice.pricing.queries import ONE, price_of
+from backoffice.pricing.queries import ONE, price_of, rules_for
 from backoffice.quotes.models import Quote
 from backoffice.seller.models import ONLY, Seller
 
@@ -28,7 +29,7 @@ def price_in_deal(
 
 
 def currency_of(session: Session, deal: Opportunity) -> str:
-    """That of the open quote; without one the seller's, which a new quote takes."""
+    """That of the open quote, or of the last one that is closed; before the first, the seller's."""
     found = session.scalar(
         sa.select(Quote.currency)
         .where(Quote.opportunity_id == deal.id)
@@ -59,5 +60,30 @@ def take_price(session: Session, deal: Opportunity, line: OpportunityLine, *, on
     price = price_today(session, deal, line, on=on)
     if price is None:
         raise NotOnSale(product=line.product_id)
-    line.unit_price, line.explanation = price.result, stored_explanation(price)
+    _price(line, price)
+    line.revision += 1
     touch(deal)
+
+
+def follow_quantities(
+    session: Session, deal: Opportunity, lines: Sequence[OpportunityLine], *, on: date
+) -> None:
+    """Lines cost what the rules say for the quantities that they have by now; what left the catalogue stays.
+
+    ``deal`` comes with its client; as many statements whatever there is.
+    """
+    ids = {line.product_id for line in lines if line.product_id is not None}
+    if not ids:
+        return
+    on_sale = sa.select(Product).where(Product.id.in_(ids), Product.archived_at.is_(None))
+    products = {product.id: product for product in session.scalars(on_sale)}
+    currency = currency_of(session, deal)
+    rules = rules_for(session, list(products.values()), deal.client, on=on, currency=currency)
+    for line in lines:
+        product = products.get(line.product_id or 0)
+        if product is not None:
+            _price(line, rules.price(product, line.quantity))
+
+
+def _price(line: OpportunityLine, price: Explained) -> None:
+    line.unit_price, line.explanation = price.result, stored_explanation(price)

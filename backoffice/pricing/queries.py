@@ -41,21 +41,6 @@ def price_of(
     return rules_for(session, [product], client, on=on, currency=currency).price(product, quantity)
 
 
-def prices_of(
-    session: Session,
-    products: Iterable[Product],
-    client: Client,
-    *,
-    on: date,
-    currency: str,
-    quantity: Decimal = ONE,
-) -> Mapping[int, Explained]:
-    """The same for many products at once, by their ids; with quantities of their own, ask ``rules_for``."""
-    every = list(products)
-    rules = rules_for(session, every, client, on=on, currency=currency)
-    return {product.id: rules.price(product, quantity) for product in every}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Tariff:
     """The rules of some products for one client on one day, by product."""

@@ -15,10 +15,12 @@ from backoffice.numbering.models import Series
 from backoffice.numbering.taking import take_number
 from backoffice.opportunities.models import Opportunity
 from backoffice.quotes.canonical import canonical_bytes
-from backoffice.quotes.content import Paper, content_of, internal_of, totals_of_paper
+from backoffice.quotes.choice import Content, Offered, lines_taken, totals_of_lines
+from backoffice.quotes.content import Paper, content_of, internal_of
 from backoffice.quotes.events import QuoteSent
 from backoffice.quotes.models import Quote, QuoteVersion
 from backoffice.quotes.queries import paper_of
+from backoffice.quotes.reading import read_totals
 from backoffice.quotes.refusals import (
     ConsumerPaysVat,
     NoRecipient,
@@ -83,6 +85,7 @@ def send_quote(
     quote.supersede()
     session.flush()  # the former version must be closed before the next is live: the table allows one
     content = content_of(paper, number=quote.number, version=quote.next_number, on=on)
+    _refuse_too_high(content, quote)
     closes_at = clock.end_of(quote.valid_until, seller.timezone)
     version = quote.add_version(
         content=canonical_bytes(content), internal=internal_of(paper.lines), closes_at=closes_at, by=by, at=at
@@ -136,8 +139,6 @@ def _refuse_unready(paper: Paper, recipient: Recipient, channel: Channel, on: da
         raise NoTitle(quote=paper.quote.id)
     if paper.quote.valid_until < on:
         raise ValidityOver(valid_until=paper.quote.valid_until)
-    if any(each.gross > LARGEST_TOTAL for each in totals_of_paper(paper).values()):
-        raise TotalTooHigh(quote=paper.quote.id)
     reverse_charge = any(
         line.is_item and line.vat_category is VatCategory.REVERSE_CHARGE for line in paper.lines
     )
@@ -145,3 +146,10 @@ def _refuse_unready(paper: Paper, recipient: Recipient, channel: Channel, on: da
         raise ConsumerPaysVat(quote=paper.quote.id)
     if channel is Channel.MAIL and not recipient.email:
         raise NoRecipient(quote=paper.quote.id)
+
+
+def _refuse_too_high(content: Content, quote: Quote) -> None:
+    """Whatever the client may choose."""
+    most = read_totals(totals_of_lines(lines_taken(content, Offered(content).most()), content))
+    if any(each.gross > LARGEST_TOTAL for each in (most, *dict(most.recurring).values())):
+        raise TotalTooHigh(quote=quote.id)

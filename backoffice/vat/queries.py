@@ -12,11 +12,13 @@ from backoffice.catalogue.models import VatCategory
 from backoffice.errors import NotFound, Refusal
 from backoffice.language import longdate, vat_rate
 from backoffice.legal.models import VatRate
-from backoffice.money import Vat
-from backoffice.seller.models import Seller, VatRegime
+from backoffice.money import ZERO, Vat
+from backoffice.seller.models import ONLY, Seller, VatRegime
 from backoffice.vat.exemptions import FRANCHISE, USUAL, Exemption, exemption_of
 
 EXPLAINED = frozenset(category.value for category in USUAL)
+WITHOUT = Vat(VatCategory.EXEMPT.value, ZERO)
+"""What a seller under the small-business exemption charges."""
 
 
 class VatHasEnded(Refusal):
@@ -61,21 +63,22 @@ class Rates:
 
         A seller under the small-business exemption charges none, whatever the product says (CGI 293 B).
         """
-        exempt = self._exempt(on) if self._franchise and vat.rate else None
-        if exempt is not None:
-            return Standing(now=vat_of(exempt), ended_on=None, exemption=self._exemption(exempt))
-        own = [each for each in self._rates.values() if vat_of(each) == vat and each.valid_from <= on]
-        if not own:
-            return Standing(now=vat, ended_on=None, exemption=self._usual(vat))
-        last = own[-1]
-        if is_in_force(last, on):
-            return Standing(now=vat, ended_on=None, exemption=self._exemption(last))
+        if self._franchise and (vat.rate or vat == WITHOUT):
+            return Standing(now=WITHOUT, ended_on=None, exemption=FRANCHISE)
+        last = self._last(vat, on)
+        if last is None or is_in_force(last, on):
+            return Standing(now=vat, ended_on=None, exemption=self.reason(vat, on))
         following = self._successor(last, on)
         return Standing(
             now=vat_of(following) if following else None,
             ended_on=last.valid_to,
-            exemption=self._exemption(following or last),
+            exemption=exemption_of(following or last),
         )
+
+    def reason(self, vat: Vat, on: date) -> Exemption | None:
+        """Why a line that has this VAT is charged none: it keeps its rate, and so its reason, when that has ended."""
+        last = self._last(vat, on)
+        return exemption_of(last or VatRate(category=VatCategory(vat.category), rate=vat.rate))
 
     def in_force(self, vat: Vat, on: date, *, sku: str) -> Vat:
         """What a product with this VAT is sold at on a day. Raises VatHasEnded."""
@@ -93,16 +96,10 @@ class Rates:
             following = self._rates.get(following.successor_id or 0)
         return following if following is not None and is_in_force(following, on) else None
 
-    def _exempt(self, on: date) -> VatRate | None:
-        rates = (each for each in self._rates.values() if each.category is VatCategory.EXEMPT)
-        return next((each for each in rates if is_in_force(each, on)), None)
-
-    def _exemption(self, rate: VatRate) -> Exemption | None:
-        found = exemption_of(rate)
-        return FRANCHISE if found and self._franchise and rate.category is VatCategory.EXEMPT else found
-
-    def _usual(self, vat: Vat) -> Exemption | None:
-        return self._exemption(VatRate(category=VatCategory(vat.category), rate=vat.rate))
+    def _last(self, vat: Vat, on: date) -> VatRate | None:
+        """The one that began last, in force or not."""
+        begun = [each for each in self._rates.values() if vat_of(each) == vat and each.valid_from <= on]
+        return begun[-1] if begun else None
 
 
 def own_exemptions(
@@ -113,7 +110,7 @@ def own_exemptions(
     if not free or seller.vat_regime is VatRegime.FRANCHISE:
         return []
     rates = Rates(session, seller)
-    found = ((vat, rates.standing(vat, on).exemption) for vat in sorted(free, key=lambda each: each.category))
+    found = ((vat, rates.reason(vat, on)) for vat in sorted(free, key=lambda each: each.category))
     return [
         (vat, each)
         for vat, each in found
@@ -144,6 +141,10 @@ def rate_shown(session: Session, rate_id: int, country: str) -> VatRate:
 
 
 def locked_rates(session: Session, country: str) -> Mapping[int, VatRate]:
-    """All of a country, locked by their ids: whether days overlap is said of all at once."""
+    """All of a country, locked by their ids: whether days overlap is said of all at once.
+
+    The seller's row keeps out who would add another one meanwhile.
+    """
+    session.get(Seller, ONLY, with_for_update=True)
     query = sa.select(VatRate).where(VatRate.country == country).order_by(VatRate.id).with_for_update()
     return {each.id: each for each in session.scalars(query)}

@@ -77,6 +77,13 @@ def test_an_expanded_bundle_is_a_line_for_each_part_in_their_order(app):
     assert lines[1].description == Bilingual("Huilée", "Oiled")
 
 
+def test_more_of_a_part_than_a_line_may_have_is_refused_and_not_cut(app):
+    bundle = a_set(BundleAs.EXPANDED, (a_thing("A"), "5000000"))
+    assert [line.quantity for line in lines_of_bundle(bundle, parts_of(bundle), Decimal(1))] == [5_000_000]
+    with pytest.raises(NumberTooLarge):
+        lines_of_bundle(bundle, parts_of(bundle), Decimal(2))
+
+
 def test_a_plain_product_is_itself():
     product = a_thing("A", description=Bilingual("Huilée", "Oiled"))
     (line,) = lines_of_bundle(product, [], Decimal(2))

@@ -162,6 +162,9 @@ def test_a_bundle_with_an_archived_part_is_said_and_not_offered(reader, rep):
     answer = reader.post(form["action"], data=form["fields"] | {"product": str(bundle)})
     assert answer.status_code == 422
     assert "The bundle TERRASSE cannot be offered: LAME is archived" in answer.text
+    answer = reader.post(form["action"], data=form["fields"] | {"several": "TERRASSE; 2", "act": "several"})
+    assert answer.status_code == 422
+    assert "The bundle TERRASSE cannot be offered: LAME is archived" in answer.text
     assert stored_deal(deal).lines == []
     assert composed(reader, bundle, **{"parts-0-quantity": "3"}).status_code == 303  # it may stay
     with unit_of_work() as session:

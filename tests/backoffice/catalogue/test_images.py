@@ -133,6 +133,16 @@ def test_a_small_file_that_unpacks_to_far_too_much_is_refused(reader):
     assert "too many points" in Page(answer.text).text
 
 
+@pytest.mark.parametrize("act", ["image/remove", "archive"])
+def test_a_button_of_a_page_that_was_open_for_too_long_says_so(reader, act):
+    product = a_product()
+    digest = a_picture(product)
+    answer = reader.post(f"/catalogue/{product}/{act}", data={"csrf_token": "of another session"})
+    assert answer.status_code == 422
+    assert "This page was open for too long" in Page(answer.text).text
+    assert shown(product) == digest
+
+
 def test_only_pictures_of_the_catalogue_are_given_out(app: Flask, reader):
     archive = app.extensions["accord.archive"]
     letter = archive.keep(files.PDF)

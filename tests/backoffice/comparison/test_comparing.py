@@ -86,6 +86,31 @@ def test_a_line_taken_from_the_end_to_the_top_is_the_only_one_that_moved():
     assert (only(found).id, only(found).fate) == ("f", Fate.MOVED)
 
 
+def test_why_no_vat_is_charged_is_told_when_it_is_another_reason():
+    def exempt(reason: str) -> dict[str, object]:
+        words = [{"category": "E", "rate": 0, "reason": both(reason), "code": "VATEX-EU-132"}]
+        return a_content(an_item(), exemptions=words)
+
+    before, after = exempt("Enseignement"), exempt("Soins")
+    for to_client in (False, True):
+        (change,) = compare(before, after, "fr", to_client=to_client).paper
+        assert change.trait is Trait.EXEMPTIONS
+        assert "Soins · VATEX-EU-132" in str(change.after)
+    assert not compare(before, before, "fr")
+
+
+def test_a_section_that_came_to_nothing_and_now_comes_to_something_is_told():
+    heading = a_section(hides_prices=True)
+    option = an_item(offer="option", taken=False)
+    before, after = (a_content(heading, {**option, "taken": taken}, schema=3) for taken in (False, True))
+    section = next(
+        line for line in compare(before, after, "fr", to_client=True).lines if line.kind == "section"
+    )
+    assert [(each.trait, each.before, each.after) for each in section.changes] == [
+        (Trait.COMES_TO, ZERO, Decimal(100))
+    ]
+
+
 def test_what_schema_3_only_says_by_default_is_no_difference():
     firm = {
         "offer": "firm",

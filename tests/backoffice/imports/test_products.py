@@ -212,6 +212,15 @@ def test_a_family_that_is_missing_is_made_once_when_that_is_wished(manager):
     assert [product.family_id for product in stored().values()] == [floors, oak, oak, None]
 
 
+def test_a_family_that_is_named_before_a_mark_and_nothing_is_meant_itself(manager):
+    floors, other = a_family("Sols"), a_family("Chêne")
+    with unit_of_work() as session:
+        family = session.get_one(ProductFamily, other)
+        family.name, family.parent_id = Bilingual("Chêne", ""), floors
+    confirmed(manager, uploaded(manager, "Référence;Nom;Prix;Famille\nA-1;B;1;Sols >\n".encode()))
+    assert [product.family_id for product in stored().values()] == [floors]
+
+
 def test_a_bundle_may_stand_after_its_parts_in_the_same_table(manager):
     table = "Référence;Nom;Prix;Bundle;Parts\nA-1;Vis;1;;\nA-2;Lot;9;one line;A-1 × 4\n"
     confirmed(manager, uploaded(manager, table.encode()))

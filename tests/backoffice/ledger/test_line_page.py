@@ -79,6 +79,17 @@ def test_a_section_offers_a_choice_or_hides_its_prices(reader, rep):
     assert [line.is_taken for line in stored(deal).lines] == [False, True, False]
 
 
+def test_a_chosen_variant_that_is_saved_again_is_in_nobodys_way(reader, rep):
+    lines = [a_line("Finition"), a_line("Huile"), a_line("Vernis")]
+    lines[0].kind, lines[0].one_of, lines[1].is_taken = LineKind.SECTION, True, True
+    deal = an_opportunity(owner=rep, lines=lines)
+    chosen, other = line_address(deal, 1), line_address(deal, 2)
+    opened = reader.page(other).form(other)
+    assert reader.submit(chosen, {"internal_note": "Deux couches"}, chosen).status_code == 303
+    assert reader.post(other, data=opened["fields"] | {"description": "Mat"}).status_code == 303
+    assert [line.is_taken for line in stored(deal).lines] == [False, True, False]
+
+
 def test_whoever_saves_second_sees_both_and_may_keep_theirs(reader, deal):
     address = line_address(deal)
     opened = reader.page(address).form(address)
@@ -100,6 +111,17 @@ def test_a_line_is_arranged_by_buttons(reader, deal, act, left):
     address = line_address(deal)
     assert reader.submit(address, {}, f"{address}/{act}").status_code == 303
     assert " ".join(str(line.name) for line in stored(deal).lines) == left
+
+
+def test_what_was_typed_of_a_line_that_somebody_removed_is_still_there(reader, deal):
+    address = line_address(deal)
+    opened = reader.page(address).form(address)
+    assert reader.submit(address, {}, f"{address}/remove").status_code == 303
+    answer = reader.post(address, data=opened["fields"] | {"description": "En frêne"})
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert "Rétablissez-la" in page.text
+    assert page.form(address)["fields"]["description"].strip() == "En frêne"
 
 
 def test_a_removed_line_has_no_page_and_an_unknown_one_neither(reader, deal):

@@ -216,7 +216,9 @@ def test_an_option_is_made_and_unmade_and_a_variant_chosen(script, rep):
     assert [line.is_taken for line in stored(deal).lines] == [False, False, False, True]
 
 
-def test_a_price_follows_the_quantity_until_somebody_types_another(script, deal, rep):
+@pytest.fixture
+def stepped(deal) -> int:
+    """A product that costs the deal's client 100, and 80 from ten on."""
     product, tariff = a_product("CHENE", "Chêne", "100"), a_price_list()
     a_list_entry(tariff, product, price="100")
     a_list_entry(tariff, product, price="80", of="10")
@@ -224,7 +226,11 @@ def test_a_price_follows_the_quantity_until_somebody_types_another(script, deal,
         session.get_one(
             Opportunity, deal, options=[sa.orm.joinedload(Opportunity.client)]
         ).client.price_list_id = tariff
-    script.arrange("product", product=product)
+    return product
+
+
+def test_a_price_follows_the_quantity_until_somebody_types_another(script, deal, stepped):
+    script.arrange("product", product=stepped)
     assert stored(deal).lines[2].unit_price == 100
     script.save(2, {"quantity": "12"})
     assert stored(deal).lines[2].unit_price == 80
@@ -233,6 +239,25 @@ def test_a_price_follows_the_quantity_until_somebody_types_another(script, deal,
     line = stored(deal).lines[2]
     assert line.unit_price == 75
     assert "Julien Duval" in str(line.explanation)
+
+
+def test_prices_follow_quantities_without_a_script_too(script, reader, deal, stepped):
+    for _ in range(3):
+        script.arrange("product", product=stepped)
+    page = f"/opportunities/{deal}"
+    reader.submit(page, {"lines-3-unit_price": "75"}, "/lines")
+    typed = {"lines-2-quantity": "12", "lines-3-quantity": "12", "lines-4-name": "Chêne massif"}
+    assert reader.submit(page, typed, "/lines").status_code == 303
+    assert [line.unit_price for line in stored(deal).lines[2:]] == [80, 75, 100]
+
+
+def test_many_references_stand_in_their_order_below_the_line_that_was_named(script, deal):
+    for sku in "ABC":
+        a_product(sku, sku)
+    answer = script.arrange("several", several="A\nB; 2\nC", after=stored(deal).lines[0].uuid, new=uuid4())
+    assert answer.status_code == 200
+    assert names(deal) == ["Plateau", "A", "B", "C", "Pose"]
+    assert [line.position for line in stored(deal).lines] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("act", ["up", "remove", "option", "duplicate", "to"])

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.backoffice.ledger.conftest import complaints
+from tests.factories import a_line, a_member, a_product, an_opportunity
 from tests.factories import stored_deal as stored
 
 
@@ -19,6 +20,36 @@ def test_an_edit_whose_answer_was_lost_is_no_conflict_when_it_is_sent_again(scri
     assert script.save(0, {"quantity": "8", "name": "Plateau en frêne"}, opened).status_code == 409
 
 
+def test_a_price_that_somebody_took_meanwhile_makes_a_typed_row_stale(script, deal, reader):
+    script.arrange("product", product=a_product("CHENE", "Chêne", "100"))
+    script.save(2, {"unit_price": "90"})
+    opened = script.row(2)
+    page = f"/lines/{stored(deal).lines[2].uuid}/price"
+    assert reader.submit(page, {}, page).status_code == 303
+    late = script.save(2, {"description": "Sans nœuds"}, opened)
+    assert late.status_code == 409
+    assert "data-conflict" in late.text
+    assert stored(deal).lines[2].unit_price == 100
+
+
+@pytest.mark.parametrize("act", ["free", "duplicate"])
+def test_a_line_that_somebody_removed_is_not_added_by_a_request_that_comes_again(script, deal, act):
+    sent = {"adding": "Taquets", "line": stored(deal).lines[0].uuid, "new": uuid4()}
+    assert script.arrange(act, **sent).status_code == 200
+    assert script.arrange("remove", line=sent["new"]).status_code == 200
+    assert script.arrange(act, **sent).status_code == 200
+    assert [str(line.name) for line in stored(deal).lines] == ["Plateau", "Pose"]
+
+
+@pytest.mark.parametrize("act", ["free", "duplicate"])
+def test_the_identity_of_a_line_of_another_deal_is_nobodys_here(script, deal, act):
+    other = an_opportunity(owner=a_member(email="autre@atelier-duval.example"), lines=[a_line("Bardage")])
+    taken = stored(other).lines[0].uuid
+    answer = script.arrange(act, adding="Taquets", line=stored(deal).lines[0].uuid, new=taken)
+    assert answer.status_code == 404
+    assert len(stored(deal).lines) == 2
+
+
 @pytest.mark.parametrize("act", ["up", "down", "to", "option", "duplicate"])
 def test_what_is_done_to_a_line_that_somebody_removed_is_told(script, deal, act):
     gone = stored(deal).lines[0].uuid
@@ -27,6 +58,10 @@ def test_what_is_done_to_a_line_that_somebody_removed_is_told(script, deal, act)
     assert answer.status_code == 409
     assert "Rétablissez-la" in complaints(answer)
     assert [str(line.name) for line in stored(deal).lines] == ["Pose"]
+
+
+def test_an_act_that_nobody_knows_is_not_passed_over(script, deal):
+    assert script.arrange("explode", line=stored(deal).lines[0].uuid).status_code == 404
 
 
 def test_a_line_that_two_people_remove_is_removed(script, deal):

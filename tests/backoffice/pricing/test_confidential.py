@@ -1,4 +1,4 @@
-"""Cost, margin and the explanation of a price are the firm's: no client, no paper, no export of the books has them."""
+"""Cost, margin, notes and the reasons of a price are the firm's: no client, no paper, no export of the books has them."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -32,9 +32,20 @@ from tests.factories import (
 )
 from tests.house import portal_addresses, token_of
 
-SECRET = ("cost", "margin", "explanation", "floor")
-MARKS = ("7654", "7 654", "7\u202f654", "7,654", "Remise-Zéphyrine", "8765", "8 765", "8\u202f765", "8,765")
-"""The cost, the name of the discount and the list price: each would be seen if it were shown."""
+SECRET = ("cost", "margin", "explanation", "floor", "internal")
+MARKS = (
+    "7654",
+    "7 654",
+    "7\u202f654",
+    "7,654",
+    "Remise-Zéphyrine",
+    "Note-Hippolyte",
+    "8765",
+    "8 765",
+    "8\u202f765",
+    "8,765",
+)
+"""The cost, the name of the discount, the internal note and the list price: each would be seen if it were shown."""
 
 
 @pytest.fixture
@@ -48,7 +59,8 @@ def deal(app) -> int:
         sold.cost = Decimal(7654)
         session.add(ProductPrice(product_id=product, unit_price=Decimal(8765), valid_from=PAST.date()))
         session.flush()
-        add_product(row, sold, price_in_deal(session, row, sold, on=clock.today("Europe/Paris")))
+        line = add_product(row, sold, price_in_deal(session, row, sold, on=clock.today("Europe/Paris")))
+        line.internal_note = "Note-Hippolyte"
     return deal
 
 

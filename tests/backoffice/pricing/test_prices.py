@@ -18,7 +18,7 @@ from backoffice.pricing.models import (
     PriceListEntry,
     ProductPrice,
 )
-from backoffice.pricing.queries import price_of, prices_of
+from backoffice.pricing.queries import ONE, price_of, rules_for
 from backoffice.work import unit_of_work
 from tests.factories import (
     PAST,
@@ -190,7 +190,8 @@ def test_a_thousand_products_take_as_many_statements_as_one(shop):
     found = {}
 
     def priced(some):
-        found.update(prices_of(session, some, client, on=TODAY, currency="EUR"))
+        tariff = rules_for(session, some, client, on=TODAY, currency="EUR")
+        found.update({product.id: tariff.price(product, ONE) for product in some})
 
     one, many = statements(lambda: priced(products[:1])), statements(lambda: priced(products))
     assert len(one) == len(many) == 5

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backoffice.catalogue.models import Product, VatCategory
-from backoffice.db import Bilingual, db
+from backoffice.db import Address, Bilingual, db
 from backoffice.legal.models import VatRate
 from backoffice.money import Vat
 from backoffice.opportunities.bundles import add_from_catalogue
@@ -171,3 +171,19 @@ def test_a_seller_under_the_franchise_is_exempt_by_article_293_b(app: Flask):
     deal, product = an_opportunity(lines=[]), a_product()
     sold(deal, product, LAST)
     assert stored_deal(deal).lines[0].priced.vat == Vat("E", Decimal(0))
+
+
+def test_under_the_franchise_nothing_is_charged_though_no_exempt_rate_is_in_force(app: Flask):
+    a_seller(vat_regime=VatRegime.FRANCHISE, address=Address("1 rue Neuve", "1000", "Bruxelles", "BE"))
+    found = standing(NORMAL, LAST)
+    assert (found.now, found.exemption) == (Vat("E", Decimal(0)), FRANCHISE)
+
+
+def test_under_the_franchise_an_exempt_rate_that_ended_is_not_followed_by_one_that_is_charged(app: Flask):
+    a_seller(vat_regime=VatRegime.FRANCHISE)
+    with unit_of_work() as session:
+        rates = session.scalars(sa.select(VatRate).where(VatRate.country == "FR")).all()
+        (exempt,) = (each for each in rates if each.category is VatCategory.EXEMPT)
+        exempt.valid_to = LAST
+        exempt.successor_id = next(each.id for each in rates if each.rate == Decimal(20))
+    assert standing(Vat("E", Decimal(0)), NEXT).now == Vat("E", Decimal(0))
