@@ -29,9 +29,11 @@ from backoffice.quotes.offers import (
     Offer,
     Offering,
     OfferKind,
+    Weight,
     offers_of,
     taken_at_least,
     taken_at_most,
+    weight,
 )
 
 
@@ -118,8 +120,8 @@ class Item:
             return self.net
         return replace(self.priced, quantity=quantity).net(self.step)
 
-    def gross(self, quantity: Decimal) -> Decimal:
-        return self.net_of(quantity) * (HUNDRED + self.priced.vat.rate)
+    def weight(self, quantity: Decimal) -> Weight:
+        return weight(self.line.recurrence, self.net_of(quantity) * (HUNDRED + self.priced.vat.rate))
 
     def addend(self, quantity: Decimal | None = None) -> tuple[Recurrence, Vat, Decimal]:
         """What the money module adds up, of the quantity that is offered or another."""

@@ -24,7 +24,7 @@ from backoffice.quotes.frozen_lines import (
     smallest,
     vat_of,
 )
-from backoffice.quotes.offers import OfferKind, taken_at_least, taken_at_most
+from backoffice.quotes.offers import OfferKind, Weight, taken_at_least, taken_at_most, weight
 from backoffice.quotes.refusals import ChoiceNotOffered
 
 Content = Mapping[str, Any]
@@ -80,8 +80,9 @@ class FrozenItem:
     def largest(self) -> int:
         return largest(self.line)
 
-    def gross(self, quantity: int) -> Decimal:
-        return net_of(self.line, quantity, self.currency) * (HUNDRED + unscaled(self.line["vat"]["rate"], 2))
+    def weight(self, quantity: int) -> Weight:
+        net = net_of(self.line, quantity, self.currency)
+        return weight(recurrence_of(self.line), net * (HUNDRED + vat_of(self.line).rate))
 
 
 class Offered:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from backoffice.money import ZERO, Recurrence
 from backoffice.opportunities.models import LineKind
 
 
@@ -70,6 +71,14 @@ def offers_of(lines: Iterable[Offering]) -> dict[UUID, Offer]:
     return offers
 
 
+Weight = tuple[Decimal, Decimal]
+"""VAT included: what is paid once, then what is paid each time. To be compared only: the two are never added up."""
+
+
+def weight(recurrence: Recurrence, gross: Decimal) -> Weight:
+    return (gross, ZERO) if recurrence is Recurrence.ONCE else (ZERO, gross)
+
+
 class Choosable(Protocol):
     """A priced line, be it of a working paper or of a content, as far as what may be chosen is asked."""
 
@@ -81,8 +90,8 @@ class Choosable(Protocol):
     def smallest(self) -> Any: ...
     @property
     def largest(self) -> Any: ...
-    def gross(self, quantity: Any) -> Decimal:
-        """VAT included, to be compared only."""
+    def weight(self, quantity: Any) -> Weight:
+        """What so much of it costs."""
 
 
 Item = TypeVar("Item", bound=Choosable)
@@ -92,13 +101,13 @@ def taken_at_least(items: Iterable[Item]) -> Iterator[Item]:
     """Without options, and of each choice the variant whose smallest quantity costs least, VAT included."""
     return _one_of_each(
         (item for item in items if item.kind is not OfferKind.OPTION),
-        lambda variants: min(variants, key=lambda item: item.gross(item.smallest)),
+        lambda variants: min(variants, key=lambda item: item.weight(item.smallest)),
     )
 
 
 def taken_at_most(items: Iterable[Item]) -> Iterator[Item]:
     """All options, and of each choice the variant whose largest quantity costs most, VAT included."""
-    return _one_of_each(items, lambda variants: max(variants, key=lambda item: item.gross(item.largest)))
+    return _one_of_each(items, lambda variants: max(variants, key=lambda item: item.weight(item.largest)))
 
 
 def _one_of_each(items: Iterable[Item], pick: Callable[[list[Item]], Item]) -> Iterator[Item]:

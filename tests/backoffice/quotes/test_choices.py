@@ -55,8 +55,11 @@ def lines(draw: st.DrawFn, key: int, **more: Any) -> dict[str, Any]:
 
 
 @st.composite
-def offers(draw: st.DrawFn, **more: Any) -> dict[str, Any]:
-    """A content of schema 3: firm lines, options, groups of variants at one VAT rate, sections and notes."""
+def offers(draw: st.DrawFn, *, mixed: bool = False, **more: Any) -> dict[str, Any]:
+    """A content of schema 3: firm lines, options, groups of variants at one VAT rate, sections and notes.
+
+    ``mixed``: variants of a group may be paid once, every month or every year.
+    """
     made: list[dict[str, Any]] = []
     for block in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["firm", "options", "variants"]))
@@ -68,6 +71,7 @@ def offers(draw: st.DrawFn, **more: Any) -> dict[str, Any]:
             key = block * 16 + place
             if kind == "variants":
                 variant = {"offer": "variant", "group": section, "taken": place == 0}
+                period = draw(st.sampled_from(list(Recurrence))).value if mixed else period
                 made.append(draw(lines(key, vat=rate, recurrence=period, **variant)))
             elif kind == "options":
                 made.append(draw(lines(key, offer="option", taken=draw(st.booleans()))))
@@ -130,6 +134,15 @@ def test_no_choice_costs_less_than_the_least_or_more_than_the_most(given_):
         gross = [{period: amount for period, _, amount in sums(each)}.get(name, 0) for each in totals]
         assert net == sorted(net)
         assert gross == sorted(gross)
+
+
+@given(offers(mixed=True).flatmap(lambda content: st.tuples(st.just(content), selections(content))))
+def test_what_is_paid_once_stays_within_its_bounds_beside_subscriptions(given_):
+    content, selection = given_
+    offered = Offered(content)
+    totals = [choose(content, each).totals for each in (offered.least(), selection, offered.most())]
+    for name in ("net", "gross"):
+        assert (once := [each[name] for each in totals]) == sorted(once)
 
 
 @given(offers().flatmap(lambda content: st.tuples(st.just(content), selections(content))))
