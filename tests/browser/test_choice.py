@@ -232,6 +232,41 @@ def test_a_hurried_hand_signs_what_it_ticked(
     expect(page.locator(".deal").first).to_contain_text(client.amount("8795.68"))
 
 
+def test_nobody_signs_a_choice_whose_total_never_came(
+    site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe
+):
+    """A telephone that loses the network while ticking: the way to the signature leads to the quote with the tick."""
+    page, watch = open_browser(390)
+    client = Chooser(page, site, Look("choice-unanswered", 390, "fr"), watch, language="fr")
+    client.opens(site.sends_a_quote(BUYER, "Salon au choix", lines=what_is_offered()))
+    unreachable = lambda route: route.abort() if "x-parts" in route.request.headers else route.continue_()  # noqa: E731
+    watch.allow_cuts()
+    page.route("**/choice?*", unreachable)
+    client.box("Échelle").check()
+    expect(page.locator(".recalculate")).to_be_visible()
+    client.visible(client.link("Accept and sign")).click()
+    page.wait_for_url("**o=*")
+    assert "/sign" not in page.url
+    expect(client.box("Échelle")).to_be_checked()
+    expect(page.locator("#bar-total")).to_have_text(client.amount("8795.68"))
+
+
+def test_a_quantity_refused_on_a_whole_page_is_mended_and_signed(
+    site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe
+):
+    """Sent before the script had loaded, as a slow telephone does."""
+    page, watch = open_browser(390)
+    watch.allow(422)
+    client = Chooser(page, site, Look("choice-refused", 390, "fr"), watch, language="fr")
+    client.opens(site.sends_a_quote(BUYER, "Salon au choix", lines=what_is_offered()))
+    client.quantity.evaluate("(field) => { field.value = '50'; field.form.submit(); }")
+    page.wait_for_url("**/choice?*")
+    client.quantity.fill("8")
+    page.locator(".recalculate button").click()
+    client.goes_to_sign()
+    expect(page.locator(".deal").first).to_contain_text(client.amount("8138.08"))
+
+
 def no_firm_line_shows_a_price(client: Chooser) -> None:
     table = client.page.locator("table.lines")
     for row in table.locator("tr").filter(has_text=re.compile("Bibliothèque|Parquet")).all():
