@@ -1,6 +1,6 @@
 """The reader's language, and how amounts, quantities and moments are written in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, format_currency, format_decimal, parse_pattern
@@ -147,6 +148,11 @@ def _decimal(value: Decimal, language: str, pattern: NumberPattern = FIGURE) -> 
 def price_figure(value: Decimal) -> str:
     """1 234,50 or 1,234.50, with as many more digits as it has; without a currency, for a field."""
     return _decimal(value, current_language(), PRICE)
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """a, b et c; a, b, and c."""
+    return format_list(words, locale=LOCALES[current_language()])
 
 
 def quantity(value: Decimal) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from backoffice.db import scaled, unscaled
-from backoffice.money import Discount, Recurrence, Totals, Vat, totals_by_recurrence
+from backoffice.money import ZERO, Discount, Recurrence, Totals, Vat, totals_by_recurrence
 from backoffice.quotes.canonical import canonical_bytes, digest_of
 from backoffice.quotes.frozen_lines import (
     Line,
@@ -78,10 +78,13 @@ class Offered:
         return {line["id"]: line["quantity"] for line in self.items if line.get("taken", True)}
 
     def least(self) -> dict[str, int]:
-        """Without options, of each choice the variant that costs least, VAT included, and the smallest quantities."""
+        """Without options, of each choice the variant that costs least, VAT included, and the smallest quantities.
+
+        Here and in ``most``, what is paid once counts before what comes back: the two cannot be weighed.
+        """
         firm = [line for line in self.items if kind_of(line) is OfferKind.FIRM]
         picked = [
-            min(group, key=lambda line: self._gross(line, smallest(line))) for group in self.groups.values()
+            min(group, key=lambda line: self._cost(line, smallest(line))) for group in self.groups.values()
         ]
         return {line["id"]: smallest(line) for line in [*firm, *picked]}
 
@@ -89,12 +92,13 @@ class Offered:
         """All options, of each choice the variant that costs most, and the largest quantities."""
         free = [line for line in self.items if kind_of(line) is not OfferKind.VARIANT]
         picked = [
-            max(group, key=lambda line: self._gross(line, largest(line))) for group in self.groups.values()
+            max(group, key=lambda line: self._cost(line, largest(line))) for group in self.groups.values()
         ]
         return {line["id"]: largest(line) for line in [*free, *picked]}
 
-    def _gross(self, line: Line, quantity: int) -> Decimal:
-        return net_of(line, quantity, self.content["currency"]) * (100 + unscaled(line["vat"]["rate"], 2))
+    def _cost(self, line: Line, quantity: int) -> tuple[Decimal, Decimal]:
+        gross = net_of(line, quantity, self.content["currency"]) * (100 + unscaled(line["vat"]["rate"], 2))
+        return (gross if recurrence_of(line) is Recurrence.ONCE else ZERO), gross
 
     def refuse_unless_offered(self, selection: Selection) -> None:
         """Raises ChoiceNotOffered: an unknown line, a firm one left out, no or two variants, a quantity not offered."""
