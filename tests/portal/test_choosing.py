@@ -181,6 +181,15 @@ def test_another_address_while_signing_is_another_choice_and_must_be_read_again(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 
 
+def test_the_choice_is_still_there_after_asking_for_a_change(client, link):
+    _, address = choose(client, link, lampes="8")
+    form = client.page(address.replace("?", "/changes?")).form("/changes")
+    answer = client.post(form["action"], data=form["fields"] | {"text": "Plutôt en chêne"})
+    assert answer.status_code == 303
+    back = [each for each in client.page(answer.location).links if each.startswith(f"{address_of(link)}?")]
+    assert grand(client.page(back[0]))[0] == "1 644,00"
+
+
 def test_a_section_that_hides_prices_tells_its_sum_and_no_other(client, app):
     a_seller()
     lines = [
