@@ -41,6 +41,11 @@ class ReadTotals:
     taxes: tuple[ReadTax, ...]
     recurring: tuple[tuple[str, "ReadTotals"], ...] = ()
 
+    @property
+    def again(self) -> list[tuple[str, Decimal]]:
+        """What comes back comes to, VAT included, by how often."""
+        return [(often, each.gross) for often, each in self.recurring]
+
     def __neg__(self) -> "ReadTotals":
         """What a credit note is in the books."""
         return ReadTotals(

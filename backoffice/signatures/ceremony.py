@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from backoffice.clients.models import Standing
-from backoffice.language import enumerated, longdate, money
+from backoffice.language import longdate, sums
 from backoffice.legal.models import Place
 from backoffice.legal.texts import filled, for_standing, texts_in_force
-from backoffice.money import Recurrence
 from backoffice.quotes.canonical import canonical_bytes, digest_of
-from backoffice.quotes.reading import QuoteReading, ReadTotals
+from backoffice.quotes.reading import QuoteReading
 from backoffice.signatures.models import AgreedText
 
 SIREN_DIGITS = 9
@@ -46,12 +44,12 @@ class Ceremony:
 
 def ceremony_of(session: Session, reading: QuoteReading, *, on: date) -> Ceremony:
     """The wordings in force, filled with what this reader sees of the quote. ``reading.language`` is the page's."""
-    client = reading.client
+    client, totals = reading.client, reading.totals
     facts = {
         "number": reading.number,
         "version": str(reading.version),
         "date": longdate(reading.issued_on),
-        "gross": amount_of(reading.totals, reading.currency),
+        "gross": sums(totals.gross, totals.again, reading.currency),
         "company": f"{client.name}, SIREN {spaced(client.siren)}," if client.siren else client.name,
     }
     texts = {}
@@ -66,14 +64,6 @@ def ceremony_of(session: Session, reading: QuoteReading, *, on: date) -> Ceremon
             text=words.text.text(reading.language),
         )
     return Ceremony("" if reading.is_consumer else client.name, facts["gross"], texts)
-
-
-def amount_of(totals: ReadTotals, currency: str) -> str:
-    """What is agreed to pay, VAT included: once, and apart from it what comes back every month and year."""
-    words = {Recurrence.MONTHLY.value: gettext("per month"), Recurrence.YEARLY.value: gettext("per year")}
-    again = [f"{money(each.gross, currency)} {words[often]}" for often, each in totals.recurring]
-    once = [money(totals.gross, currency)] if totals.gross or not again else []
-    return enumerated(once + again)
 
 
 def spaced(number: str) -> str:

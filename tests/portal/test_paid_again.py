@@ -1,13 +1,19 @@
 """What is paid every month or year is told apart wherever the client reads amounts, and agreed to by name."""
 
-from decimal import Decimal
+import re
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import render_template
+from flask_babel import force_locale
 
 from backoffice.db import Bilingual, db
 from backoffice.money import Recurrence
+from backoffice.notifications.mails import compose
+from backoffice.notifications.models import OutgoingMail
 from backoffice.opportunities.models import LineKind, OpportunityLine
+from backoffice.seller.models import ONLY, Seller
 from backoffice.signatures.models import Signature
 from tests.factories import a_line, a_member, a_seller, a_sent_quote, address_of, an_opportunity
 from tests.reader import PageReader
@@ -90,3 +96,37 @@ def test_of_a_subscription_alone_nobody_agrees_to_nothing(client):
     assert "d’un montant de 36,00 € par mois TTC" in read(client, f"{address}/sign")
     english = read(client, f"{address.replace('/fr/', '/en/')}/sign")
     assert "for €36.00 per month incl. VAT" in english
+
+
+def test_the_bar_of_a_small_screen_and_what_is_spoken_name_what_comes_back(client):
+    option = paid(a_line("Entretien", "1", "30"), Recurrence.MONTHLY)
+    option.is_optional = True
+    address = sent(a_line("Bibliothèque", "1", "1000"), option)
+    content = client.get(address).text
+    key = re.search(r'name="o" value="(\w+)"', content)
+    assert key is not None
+    parts = client.get(f"{address}/choice?v=1&o={key[1]}", headers={"X-Parts": "choice"}).text
+    whole = client.get(f"{address}?v=1&o={key[1]}").text
+    amounts = "1 200,00 € et 36,00 € par mois"
+    for text in (each.replace("\u202f", " ").replace("\u00a0", " ") for each in (parts, whole)):
+        assert f'id="bar-total">{amounts}<' in text
+    assert parts.replace("\u202f", " ").replace("\u00a0", " ").count(amounts) == 2
+
+
+def test_every_mail_about_the_quote_names_what_comes_back(client, app):
+    address = sent(a_line("Bibliothèque", "1", "1000"), paid(a_line("Garantie", "1", "100"), Recurrence.YEARLY))
+    form = client.page(f"{address}/sign").form("/sign")
+    typed = {"mention": "Bon pour accord", "consent": "y", "way": "typed"}
+    assert client.post(form["action"], data=form["fields"] | typed).status_code == 303
+    db.session.rollback()
+    mails = db.session.scalars(sa.select(OutgoingMail)).all()
+    assert {mail.kind.value for mail in mails} == {"quote_invitation", "quote_signed_client", "quote_signed_rep"}
+    for mail in mails:
+        with app.test_request_context(), force_locale("fr"):
+            composed = compose(mail, address, db.session.get_one(Seller, ONLY), render)
+        for words in (composed.text, composed.html):
+            assert "1 200,00 € et 120,00 € par an" in words.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def render(template: str, context: dict[str, Any]) -> str:
+    return render_template(template, **context)
