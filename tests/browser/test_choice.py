@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import selectinload
 
 from backoffice.db import Bilingual, db
+from backoffice.money import Recurrence
 from backoffice.opportunities.models import LineKind, OpportunityLine
 from backoffice.orders.models import Order
 from tests.browser.actors import Client
@@ -265,6 +266,31 @@ def test_a_quantity_refused_on_a_whole_page_is_mended_and_signed(
     page.locator(".recalculate button").click()
     client.goes_to_sign()
     expect(page.locator(".deal").first).to_contain_text(client.amount("8138.08"))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_long_amounts_and_how_often_they_are_paid_fit_a_telephone(
+    site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe, language: str
+):
+    page, watch = open_browser(390, language)
+    client = Chooser(page, site, Look("choice-wide", 390, language), watch, language=language)
+    lines = [
+        an_offer(a_line("Visite", "1", "18000"), recurrence=Recurrence.YEARLY, is_optional=True, is_taken=True),
+        an_offer(a_line("Machine", "6", "1234567.89"), quantity_min=Decimal(4), quantity_max=Decimal(12)),
+    ]
+    address = site.sends_a_quote(BUYER, "Machines", lines=lines)
+    client.opens(re.sub(r"/p/\w\w/", f"/p/{language}/", address))
+    client.sees("wide")
+    total = page.locator("#bar-total").bounding_box()
+    sign = page.locator(".bar a").bounding_box()
+    assert total is not None and sign is not None  # noqa: PT018
+    assert total["x"] + total["width"] <= sign["x"]
+    span = page.locator("#sums dd").filter(has_text="–").bounding_box()
+    sums = page.locator("#sums").bounding_box()
+    assert span is not None and sums is not None  # noqa: PT018
+    assert span["x"] + span["width"] <= sums["x"] + sums["width"]
+    client.goes_to_sign()
+    client.sees("wide-to-sign")
 
 
 def no_firm_line_shows_a_price(client: Chooser) -> None:
