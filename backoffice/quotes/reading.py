@@ -166,8 +166,9 @@ class QuoteReading:
         return found
 
     def instead(self, variant: ReadLine) -> Decimal | None:
-        """What a variant that is not chosen would add to the total, or save; None if the chosen one is paid
-        more or less often, for then there is nothing to subtract.
+        """What a variant that is not chosen would add to the total, or save.
+
+        None if the chosen one is paid more or less often: then there is nothing to subtract.
         """
         taken = self._chosen_variants[variant.group]
         return variant.total - taken.total if variant.recurrence == taken.recurrence else None

@@ -275,7 +275,9 @@ def test_long_amounts_and_how_often_they_are_paid_fit_a_telephone(
     page, watch = open_browser(390, language)
     client = Chooser(page, site, Look("choice-wide", 390, language), watch, language=language)
     lines = [
-        an_offer(a_line("Visite", "1", "18000"), recurrence=Recurrence.YEARLY, is_optional=True, is_taken=True),
+        an_offer(
+            a_line("Visite", "1", "18000"), recurrence=Recurrence.YEARLY, is_optional=True, is_taken=True
+        ),
         an_offer(a_line("Machine", "6", "1234567.89"), quantity_min=Decimal(4), quantity_max=Decimal(12)),
     ]
     address = site.sends_a_quote(BUYER, "Machines", lines=lines)

@@ -234,7 +234,9 @@ def test_counting_a_variant_chooses_it(client, app, wanted):
     for line in variants:
         line.quantity_min, line.quantity_max, line.is_taken = Decimal(1), Decimal(9), line.name.fr != wanted
     link = a_sent_quote(an_opportunity(a_member(), lines=[a_section("Finition", one_of=True), *variants]))[1]
-    row = re.search(rf'value="(\w+)"(?: checked)?><span>\s*<strong>{wanted}', client.get(address_of(link)).text)
+    row = re.search(
+        rf'value="(\w+)"(?: checked)?><span>\s*<strong>{wanted}', client.get(address_of(link)).text
+    )
     assert row is not None
     answer = client.get(f"{address_of(link)}/choice?v=1&more={row[1]}", follow_redirects=True)
     assert f"{wanted}, 3" in client.page(answer.request.url.replace("?", "/sign?")).text

@@ -114,13 +114,19 @@ def test_the_bar_of_a_small_screen_and_what_is_spoken_name_what_comes_back(clien
 
 
 def test_every_mail_about_the_quote_names_what_comes_back(client, app):
-    address = sent(a_line("Bibliothèque", "1", "1000"), paid(a_line("Garantie", "1", "100"), Recurrence.YEARLY))
+    address = sent(
+        a_line("Bibliothèque", "1", "1000"), paid(a_line("Garantie", "1", "100"), Recurrence.YEARLY)
+    )
     form = client.page(f"{address}/sign").form("/sign")
     typed = {"mention": "Bon pour accord", "consent": "y", "way": "typed"}
     assert client.post(form["action"], data=form["fields"] | typed).status_code == 303
     db.session.rollback()
     mails = db.session.scalars(sa.select(OutgoingMail)).all()
-    assert {mail.kind.value for mail in mails} == {"quote_invitation", "quote_signed_client", "quote_signed_rep"}
+    assert {mail.kind.value for mail in mails} == {
+        "quote_invitation",
+        "quote_signed_client",
+        "quote_signed_rep",
+    }
     for mail in mails:
         with app.test_request_context(), force_locale("fr"):
             composed = compose(mail, address, db.session.get_one(Seller, ONLY), render)
