@@ -77,4 +77,7 @@ if (form && !worksAlone) {
     if (wrong) wrong.focus();
     else location.assign(link.href);
   });
+  // Who comes back finds what they had ticked, whatever the address says: a browser restores it.
+  const restored = (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+  addEventListener("pageshow", () => { if ([...form.querySelectorAll("input")].some(restored)) recalculate(); });
 }

@@ -252,6 +252,25 @@ def test_nobody_signs_a_choice_whose_total_never_came(
     expect(page.locator("#bar-total")).to_have_text(client.amount("8795.68"))
 
 
+def test_what_a_browser_restores_is_calculated(
+    site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe
+):
+    """Ticked, left before the answer, and come back to: the tick and the total are of one choice."""
+    page, watch = open_browser(390)
+    client = Chooser(page, site, Look("choice-restored", 390, "fr"), watch, language="fr")
+    address = site.sends_a_quote(BUYER, "Salon au choix", lines=what_is_offered())
+    client.opens(re.sub(r"/p/\w\w/", "/p/fr/", address))
+    page.route("**/choice?*", lambda _route: None)
+    client.box("Échelle").check()
+    page.goto(f"{page.url}/changes")
+    page.unroute_all()
+    page.go_back()
+    expect(client.box("Échelle")).to_be_checked()
+    expect(page.locator("#bar-total")).to_have_text(client.amount("8795.68"))
+    client.goes_to_sign()
+    expect(page.locator(".deal").first).to_contain_text(client.amount("8795.68"))
+
+
 def test_a_quantity_refused_on_a_whole_page_is_mended_and_signed(
     site: Site, open_browser: Callable[..., tuple[Page, Watch]], axe: Axe
 ):
