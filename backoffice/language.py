@@ -1,6 +1,6 @@
 """The reader's language, and how amounts, quantities and moments are written in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, format_currency, format_decimal, parse_pattern
@@ -19,7 +20,7 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, get_locale, gettext, ngettext
 
 from backoffice.db import Bilingual
-from backoffice.money import DECIMALS
+from backoffice.money import DECIMALS, Recurrence
 
 LANGUAGES = ("fr", "en")
 SOURCE_LANGUAGE = "en"
@@ -47,7 +48,7 @@ def init_app(app: Flask) -> None:
         money=money, unit_price=unit_price, quantity=quantity, percent=percent, vat_rate=vat_rate, quoted=quoted,
         longdate=longdate, shortdate=shortdate, moment=moment, unit=unit_label, filesize=filesize,
         weekday=weekday, month_name=month_name, month_and_year=month_and_year,
-        signed_money=signed_money, round_percent=round_percent,
+        signed_money=signed_money, sums=sums, round_percent=round_percent,
     )  # fmt: skip
     app.jinja_env.globals.update(language=current_language)
 
@@ -147,6 +148,14 @@ def _decimal(value: Decimal, language: str, pattern: NumberPattern = FIGURE) -> 
 def price_figure(value: Decimal) -> str:
     """1 234,50 or 1,234.50, with as many more digits as it has; without a currency, for a field."""
     return _decimal(value, current_language(), PRICE)
+
+
+def sums(once: Decimal, again: Iterable[tuple[str, Decimal]], currency: str = "EUR") -> str:
+    """1 680,00 € et 36,00 € par mois: what is paid once, and how often the rest; of that alone, no nought before it."""
+    words = {Recurrence.MONTHLY.value: gettext("per month"), Recurrence.YEARLY.value: gettext("per year")}
+    told = [f"{money(amount, currency)}{NO_BREAK}{words[often]}" for often, amount in again]
+    whole = [money(once, currency)] if once or not told else []
+    return format_list(whole + told, locale=LOCALES[current_language()])
 
 
 def quantity(value: Decimal) -> str:

@@ -20,6 +20,8 @@ WEB_WORKERS = 2
 WEB_THREADS = 4
 GRACE_SECONDS = 12  # the worker gives its threads eight
 HIGHEST_PORT = 65535
+LONGEST_REQUEST_LINE = 8190
+"""Bytes, the most that gunicorn takes: a client's choice among hundreds of options stands in the address."""
 TICK_SECONDS = 0.1
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
@@ -132,6 +134,7 @@ def _web_server(settings: Settings) -> list[str]:
     command = [sys.executable, "-m", "gunicorn", "--bind", f"{host}:{settings.port}"]
     command += ["--worker-class", "gthread", "--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)]
     command += ["--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"]
+    command += ["--limit-request-line", str(LONGEST_REQUEST_LINE)]
     # Proxies are trusted by TRUSTED_PROXIES alone, in the application.
     command += ["--forwarded-allow-ips", ""]
     # Heartbeats on a disk that stalls would have healthy workers killed.

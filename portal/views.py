@@ -42,6 +42,7 @@ CARRYING = frozenset(
         "sign_now",
         "changes",
         "request_them",
+        "requested",
         "refuse",
         "refuse_now",
         "choose",
@@ -231,7 +232,7 @@ def frame(page: QuotePage) -> dict[str, Any]:
                 "code": code,
                 "label": LANGUAGE_NAMES[code],
                 "current": code == g.language,
-                "url": url_for(request.endpoint or ".show", **(request.view_args or {}), language=code),
+                "url": url_for(shown_at(), **(request.view_args or {}), language=code),
             }
             for code in LANGUAGES
         ],
@@ -239,6 +240,11 @@ def frame(page: QuotePage) -> dict[str, Any]:
         "lender": page.lender,
         "hand_back_address": url_for("presentations.lent"),
     }
+
+
+def shown_at() -> str:
+    """Where this page can be opened again: the button for more time answers at an address without a page."""
+    return ".show" if request.endpoint in {None, "portal.renew"} else str(request.endpoint)
 
 
 def renewal_form(page: QuotePage) -> RenewForm | None:

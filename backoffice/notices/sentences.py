@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from backoffice.db import Bilingual, unscaled
-from backoffice.language import current_language, money
+from backoffice.language import current_language, sums
 from backoffice.notices.models import Notice, NoticeKind
 from backoffice.notifications.troubles import told_to_reader
 
@@ -26,7 +26,8 @@ def subject_of(notice: Notice) -> str:
         title = Bilingual(**title).text(current_language())
     parts = [facts["client"], title]
     if notice.kind in {NoticeKind.QUOTE_SIGNED, NoticeKind.QUOTE_ACCEPTED}:
-        amount = money(unscaled(facts["gross"], 2), facts["currency"])
+        again = [(often, unscaled(gross, 2)) for often, _net, gross in facts.get("recurring", ())]
+        amount = sums(unscaled(facts["gross"], 2), again, facts["currency"])
         parts.append(gettext("%(amount)s incl. VAT", amount=amount))
     others = facts.get("count", 1) - 1
     if others:

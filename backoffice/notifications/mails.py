@@ -1,8 +1,8 @@
 """What each mail says.
 
 The facts of a mail (``OutgoingMail.facts``) are strings and whole numbers: amounts in hundredths, days and
-moments in ISO 8601. All kinds: ``quote_number``, ``version``, ``title`` {fr, en}, ``gross``, ``currency``,
-``seller`` (name), ``rep`` {name, phone, email}. Besides:
+moments in ISO 8601. All kinds: ``quote_number``, ``version``, ``title`` {fr, en}, ``gross``,
+``recurring`` [[how often, net, gross]], ``currency``, ``seller`` (name), ``rep`` {name, phone, email}. Besides:
 
 - quote_invitation: ``net``, ``standing`` ("consumer" or "professional"), ``valid_until``;
 - quote_signed_client: ``order_number``, ``signer``, ``signed_at``;
@@ -105,6 +105,10 @@ def _read(mail: OutgoingMail) -> dict[str, Any]:
         facts["title"] = Bilingual(**facts["title"]).text(mail.language)
     if "reason" in facts:
         facts["reason"] = Bilingual(**facts["reason"]).text(mail.language)
+    again = facts.get("recurring", ())  # a mail from before this was told has none
+    facts["net_again"], facts["gross_again"] = (
+        [(each[0], unscaled(each[column], 2)) for each in again] for column in (1, 2)
+    )
     read = {name: READINGS[name](value) for name, value in facts.items() if name in READINGS}
     if "method" in facts:
         read["how"] = how(Method(facts["method"]))

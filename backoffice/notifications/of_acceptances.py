@@ -16,7 +16,7 @@ from backoffice.links.models import ClientLink
 from backoffice.notices.models import NoticeKind
 from backoffice.notices.telling import News, tell
 from backoffice.notifications.models import MailKind
-from backoffice.notifications.queueing import Person, common_facts, mail_about
+from backoffice.notifications.queueing import Person, amounts_told, common_facts, mail_about
 from backoffice.opportunities.models import Opportunity
 from backoffice.orders.models import Order
 from backoffice.quotes import canonical
@@ -68,7 +68,7 @@ def _facts(event: QuoteAccepted, acceptance: Acceptance, session: Session) -> di
     content = session.get_one(QuoteVersion, event.version_id).read()
     order = sa.select(Order.number).where(Order.acceptance_id == acceptance.id)
     return common_facts(content) | {
-        "gross": canonical.read(acceptance.totals)["gross"],
+        **amounts_told(canonical.read(acceptance.totals)),
         "order_number": session.scalars(order).one(),
         "said_by": acceptance.name,
         "method": acceptance.method.value,

@@ -5,6 +5,7 @@ What our own people are told at the same time is in ``of_signatures``, ``of_answ
 What each kind's ``facts`` hold is told in ``notifications.mails``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,18 +118,24 @@ def common_facts(content: dict[str, Any]) -> dict[str, Any]:
         "quote_number": content["number"],
         "version": content["version"],
         "title": content["title"],
-        "gross": content["totals"]["gross"],
+        **amounts_told(content["totals"]),
         "currency": content["currency"],
         "seller": content["seller"]["trading_name"],
         "rep": content["rep"],
     }
 
 
+def amounts_told(totals: Mapping[str, Any]) -> dict[str, Any]:
+    """Of totals as frozen, with VAT: what is paid once, and what comes back, with how often."""
+    again = [[each["recurrence"], each["net"], each["gross"]] for each in totals.get("recurring", ())]
+    return {"gross": totals["gross"], "recurring": again}
+
+
 def signed_facts(event: QuoteSigned, signature: Signature, session: Session) -> dict[str, Any]:
     content = session.get_one(QuoteVersion, event.version_id).read()
     order_number = session.scalars(sa.select(Order.number).where(Order.signature_id == signature.id)).one()
     return common_facts(content) | {
-        "gross": canonical.read(signature.totals)["gross"],
+        **amounts_told(canonical.read(signature.totals)),
         "order_number": order_number,
         "signer": signature.name,
         "signed_at": moment_text(event.at),

@@ -134,13 +134,18 @@ class Choosing:
         return gettext("Choose a quantity from %(least)s to %(most)s.", least=least, most=most)
 
     def one_less_or_more(self, selection: Selection, arguments: Arguments) -> dict[str, Any]:
-        """The address after a button beside a quantity was pressed; the quantity stays within what is offered."""
+        """The address after a button beside a quantity was pressed; the quantity stays within what is offered.
+
+        Whoever counts an option or a variant takes it, and no other variant of its choice.
+        """
         lines = {self.keys[line["id"]]: line for line in self.offered.items}
         changed = dict(selection)
         for name, by in ((LESS, -WHOLE), (MORE, WHOLE)):
             line = lines.get(arguments.get(name, ""))
             if line is not None and range_of(line) is not None:
                 now = changed.get(line["id"], line["quantity"])
+                for other in self.offered.groups.get(line.get("group") or "", ()):
+                    changed.pop(other["id"], None)
                 changed[line["id"]] = min(max(now + by, smallest(line)), largest(line))
         return self.arguments(changed)
 

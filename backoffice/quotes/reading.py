@@ -41,6 +41,11 @@ class ReadTotals:
     taxes: tuple[ReadTax, ...]
     recurring: tuple[tuple[str, "ReadTotals"], ...] = ()
 
+    @property
+    def again(self) -> list[tuple[str, Decimal]]:
+        """What comes back comes to, VAT included, by how often."""
+        return [(often, each.gross) for often, each in self.recurring]
+
     def __neg__(self) -> "ReadTotals":
         """What a credit note is in the books."""
         return ReadTotals(
@@ -140,23 +145,33 @@ class QuoteReading:
 
     def section_total(self, section: ReadLine) -> Decimal:
         """What the lines below a heading that are taken come to, of what is paid once."""
-        return self._section_totals[section.id]
+        return self._section_sums[section.id].get(Recurrence.ONCE.value, ZERO)
+
+    def section_sums(self, section: ReadLine) -> list[tuple[str, Decimal]]:
+        """The same by how often it is paid; of what is paid once when there is nothing."""
+        sums = self._section_sums[section.id]
+        return [(each.value, sums[each.value]) for each in Recurrence if each.value in sums] or [
+            (Recurrence.ONCE.value, ZERO)
+        ]
 
     @cached_property
-    def _section_totals(self) -> dict[str, Decimal]:
-        found: dict[str, Decimal] = {}
-        heading = ""
+    def _section_sums(self) -> dict[str, dict[str, Decimal]]:
+        found: dict[str, dict[str, Decimal]] = {}
+        sums = found.setdefault("", {})
         for line in self.lines:
             if line.is_section:
-                heading = line.id
-            elif line.is_item and line.taken and line.recurrence == Recurrence.ONCE:
-                found[heading] = found.get(heading, Decimal(0)) + line.total
-            found.setdefault(heading, Decimal(0))
+                sums = found.setdefault(line.id, {})
+            elif line.is_item and line.taken:
+                sums[line.recurrence] = sums.get(line.recurrence, ZERO) + line.total
         return found
 
-    def instead(self, variant: ReadLine) -> Decimal:
-        """What a variant that is not chosen would add to the total, or save."""
-        return variant.total - self._chosen_variants[variant.group].total
+    def instead(self, variant: ReadLine) -> Decimal | None:
+        """What a variant that is not chosen would add to the total, or save.
+
+        None if the chosen one is paid more or less often: then there is nothing to subtract.
+        """
+        taken = self._chosen_variants[variant.group]
+        return variant.total - taken.total if variant.recurrence == taken.recurrence else None
 
     @cached_property
     def _chosen_variants(self) -> dict[str | None, ReadLine]:

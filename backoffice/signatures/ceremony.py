@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from backoffice.clients.models import Standing
-from backoffice.language import longdate, money
+from backoffice.language import longdate, sums
 from backoffice.legal.models import Place
 from backoffice.legal.texts import filled, for_standing, texts_in_force
 from backoffice.quotes.canonical import canonical_bytes, digest_of
@@ -18,9 +18,10 @@ SIREN_DIGITS = 9
 
 @dataclass(frozen=True)
 class Ceremony:
-    """Wordings by code: consent, authority (professionals only), process, button, mention."""
+    """Wordings by code: consent, authority (professionals only), process, button, mention; ``amount``: agreed to."""
 
     company: str
+    amount: str
     texts: dict[str, AgreedText]
 
     def __getitem__(self, code: str) -> str:
@@ -43,12 +44,12 @@ class Ceremony:
 
 def ceremony_of(session: Session, reading: QuoteReading, *, on: date) -> Ceremony:
     """The wordings in force, filled with what this reader sees of the quote. ``reading.language`` is the page's."""
-    client = reading.client
+    client, totals = reading.client, reading.totals
     facts = {
         "number": reading.number,
         "version": str(reading.version),
         "date": longdate(reading.issued_on),
-        "gross": money(reading.totals.gross, reading.currency),
+        "gross": sums(totals.gross, totals.again, reading.currency),
         "company": f"{client.name}, SIREN {spaced(client.siren)}," if client.siren else client.name,
     }
     texts = {}
@@ -62,7 +63,7 @@ def ceremony_of(session: Session, reading: QuoteReading, *, on: date) -> Ceremon
             language=reading.language,
             text=words.text.text(reading.language),
         )
-    return Ceremony("" if reading.is_consumer else client.name, texts)
+    return Ceremony("" if reading.is_consumer else client.name, facts["gross"], texts)
 
 
 def spaced(number: str) -> str:

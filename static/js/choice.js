@@ -1,7 +1,9 @@
 // The client's choice, recalculated as it is made: the server adds up, the page shows it and keeps it in its address.
 const form = document.querySelector("form[data-choice]");
+// A page that says that a quantity cannot be had came for the whole form and has no way to the signature: so it is answered.
+const worksAlone = form?.querySelector("[aria-invalid=true]");
 const pause = 200;
-let timer, asking, calculated = Promise.resolve();
+let timer, asking, calculated = Promise.resolve(), unanswered = false;
 
 const replace = (fresh) => {
   const here = document.getElementById(fresh.id);
@@ -44,12 +46,15 @@ const ask = async (pressed) => {
     if (!carried) return form.submit();
     parts.querySelectorAll("[id]:not(#carried)").forEach(replace);
     carryOn(new URL(carried.getAttribute("href"), location.href).search);
+    unanswered = false;
   } catch (error) {
-    if (error.name !== "AbortError") form.querySelector(".recalculate").hidden = false;
+    if (error.name === "AbortError") return;
+    unanswered = true; // no connection: the total on the page is that of the choice before
+    form.querySelector(".recalculate").hidden = false;
   }
 };
 
-if (form) {
+if (form && !worksAlone) {
   form.querySelector(".recalculate").hidden = true;
   form.addEventListener("change", () => recalculate());
   form.addEventListener("input", (event) => {
@@ -61,14 +66,18 @@ if (form) {
     recalculate(event.submitter);
   });
   // Nobody leaves with another choice than the one they see: what is being calculated comes first, and what cannot be
-  // had is mended first.
+  // had is mended first. Where nothing could be calculated, the form itself leads to the quote with what was chosen.
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
     if (!link || !carries(link) || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     await (timer ? recalculate() : calculated);
+    if (unanswered) return form.submit();
     const wrong = link.pathname.endsWith("/sign") && form.querySelector("[aria-invalid=true]");
     if (wrong) wrong.focus();
     else location.assign(link.href);
   });
+  // Who comes back finds what they had ticked, whatever the address says: a browser restores it.
+  const restored = (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+  addEventListener("pageshow", () => { if ([...form.querySelectorAll("input")].some(restored)) recalculate(); });
 }

@@ -1,5 +1,6 @@
 """The web server and the worker live and end together, however the end comes."""
 
+import http.client
 import os
 import signal
 import socket
@@ -8,11 +9,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from backoffice.serving import PortTaken, check_port, port_is_free
-from backoffice.settings import PROJECT
+from backoffice.serving import (
+    LONGEST_REQUEST_LINE,
+    PortTaken,
+    _web_server,
+    answers,
+    check_port,
+    port_is_free,
+)
+from backoffice.settings import PROJECT, Settings
 
 SUPERVISOR = r"""
 import os
@@ -112,3 +121,27 @@ def test_a_taken_port_is_refused_with_a_sentence() -> None:
 def test_an_impossible_address_is_refused(host: str, port: int, reason: str) -> None:
     with pytest.raises(PortTaken, match=reason):
         check_port(host, port)
+
+
+def test_a_choice_among_hundreds_of_options_fits_into_the_address(tmp_path: Path) -> None:
+    """As the server is started here, and as the pages for operators say."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    settings = Settings.from_environment({"ACCORD_HOME": str(tmp_path), "PORT": str(port)})
+    command = [*_web_server(settings)[:-1], "wsgiref.simple_server:demo_app"]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 20
+        while not answers("127.0.0.1", port) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        choice = "&".join(f"o={number:06x}&q.{number:06x}=12" for number in range(380))
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", f"/p/fr/{'t' * 50}/choice?v=1&{choice}")
+        assert connection.getresponse().status == 200
+        connection.close()
+    finally:
+        server.terminate()
+        server.wait(10)
+    told = f"--limit-request-line {LONGEST_REQUEST_LINE} "
+    assert all(told in (PROJECT / page).read_text() for page in ("README.md", "docs/operations.md"))

@@ -282,3 +282,12 @@ def test_what_has_not_expired_needs_no_renewal(client, link):
     answer = client.post(form["action"], data=form["fields"])
     assert (answer.status_code, answer.location) == (303, address_of(link))
     assert everything() == before
+
+
+def test_a_renewal_that_was_refused_is_read_in_the_other_language(app, client):
+    """The form was sent without its token: the page that says so leads to pages that there are."""
+    long_ago = clock.now() - timedelta(days=90)
+    link = a_sent_quote(at=long_ago)[1]
+    answer = client.post(f"{address_of(link)}/renew", data={"token": "forged"})
+    assert answer.status_code == 422
+    assert address_of(link, "en") in Page(answer.text).links

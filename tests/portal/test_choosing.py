@@ -181,6 +181,15 @@ def test_another_address_while_signing_is_another_choice_and_must_be_read_again(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 
 
+def test_the_choice_is_still_there_after_asking_for_a_change(client, link):
+    _, address = choose(client, link, lampes="8")
+    form = client.page(address.replace("?", "/changes?")).form("/changes")
+    answer = client.post(form["action"], data=form["fields"] | {"text": "Plutôt en chêne"})
+    assert answer.status_code == 303
+    back = [each for each in client.page(answer.location).links if each.startswith(f"{address_of(link)}?")]
+    assert grand(client.page(back[0]))[0] == "1 644,00"
+
+
 def test_a_section_that_hides_prices_tells_its_sum_and_no_other(client, app):
     a_seller()
     lines = [
@@ -199,6 +208,38 @@ def test_a_section_that_hides_prices_tells_its_sum_and_no_other(client, app):
         assert "513,60" in text or "585,60" in text
         for hidden in ("147,60", "295,20", "54,60", "218,40"):
             assert hidden not in text
+
+
+@pytest.mark.parametrize("off", ["percent", "amount"])
+def test_a_section_that_hides_prices_hides_what_was_taken_off_them(client, app, off):
+    """A percentage with the sum of the section, or an amount, tells what a line costs."""
+    a_seller()
+    hidden, open_ = a_line("Plateau", "1", "1000"), a_line("Pose", "1", "60")
+    for line in (hidden, open_):
+        line.discount, line.discount_amount = (
+            (Decimal(10), Decimal(0)) if off == "percent" else (Decimal(0), Decimal(25))
+        )
+    lines = [a_section("Salon", hides_prices=True), hidden, a_section("Suite"), open_]
+    link = a_sent_quote(an_opportunity(a_member(), lines=lines))[1]
+    words = "Remise de 10 % déduite" if off == "percent" else "Remise de 30,00 € déduite"
+    page = client.page(address_of(link)).text.replace("\u202f", " ").replace("\u00a0", " ")
+    assert page.count(words) == 1, page
+
+
+@pytest.mark.parametrize("wanted", ["Huile", "Vernis"])
+def test_counting_a_variant_chooses_it(client, app, wanted):
+    """Wherever it stands among the others."""
+    a_seller()
+    variants = [a_line("Huile", "2", "5"), a_line("Vernis", "2", "8")]
+    for line in variants:
+        line.quantity_min, line.quantity_max, line.is_taken = Decimal(1), Decimal(9), line.name.fr != wanted
+    link = a_sent_quote(an_opportunity(a_member(), lines=[a_section("Finition", one_of=True), *variants]))[1]
+    row = re.search(
+        rf'value="(\w+)"(?: checked)?><span>\s*<strong>{wanted}', client.get(address_of(link)).text
+    )
+    assert row is not None
+    answer = client.get(f"{address_of(link)}/choice?v=1&more={row[1]}", follow_redirects=True)
+    assert f"{wanted}, 3" in client.page(answer.request.url.replace("?", "/sign?")).text
 
 
 def test_a_client_sees_the_pictures_of_their_quote_and_no_other(client, app):

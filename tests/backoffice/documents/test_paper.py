@@ -114,6 +114,18 @@ def test_a_discount_is_shown_on_its_line_and_in_the_totals(renderer, quote, pape
     assert "− €50.00" in text
 
 
+def test_a_section_that_hides_prices_tells_its_sums_and_nothing_taken_off_them(quote, papers):
+    discounted = papers.content(3, consumer=False)
+    heading, once, off, monthly = discounted["lines"]
+    heading["hides_prices"], off["discount_amount"] = True, 1000
+    monthly["recurrence"] = "monthly"
+    html, _ = quote(3, language="en", consumer=False, lines=discounted["lines"])
+    text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    assert "deducted" not in text
+    assert "Room 1 €6,792.00 €200.00 per month Solid oak" in text
+    assert once["name"]["en"] in text
+
+
 def test_text_of_the_client_is_never_markup(quote):
     html, _ = quote(title={"fr": "<script>alert(1)</script>", "en": "<img src=x>"})
     assert "<script" not in html
