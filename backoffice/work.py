@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -21,6 +22,9 @@ Nudge = Callable[[str, int], None]
 
 MAKE_WAY = frozenset({"55P03", "40P01", "40001"})
 """PostgreSQL: a lock was not given in time, a deadlock was broken up, a transaction came across another."""
+
+MANY = 100
+"""Rows of one table, from which on it is worth asking for their keys beforehand."""
 
 _nested: ContextVar[bool] = ContextVar("inside a unit of work", default=False)
 
@@ -100,6 +104,28 @@ def _answer(
 def _outbox_rows(session: Session) -> list[tuple[str, int]]:
     """Rows added in this unit that a worker will carry out; entities name themselves by ``outbox = True``."""
     return [(entity.__tablename__, entity.id) for entity in session.info.pop("outbox", [])]
+
+
+@sa.event.listens_for(Session, "before_flush")
+def _number_many(session: Session, _context: object, _instances: object) -> None:
+    """Many new rows of one table take their keys from its sequence beforehand, in one statement.
+
+    On PostgreSQL nothing need come back from writing them then: a thousand lines are stored in half the time.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    by_table: dict[sa.Table, list[Any]] = {}
+    for entity in session.new:
+        by_table.setdefault(entity.__table__, []).append(entity)
+    for table, entities in by_table.items():
+        key = table.autoincrement_column
+        unnumbered = [each for each in entities if key is not None and getattr(each, key.key) is None]
+        if key is None or len(unnumbered) < MANY:
+            continue
+        sequence = sa.func.pg_get_serial_sequence(table.name, key.name)
+        numbers = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, len(unnumbered)))
+        for entity, number in zip(unnumbered, session.execute(numbers).scalars(), strict=True):
+            setattr(entity, key.key, number)
 
 
 @sa.event.listens_for(Session, "after_flush")

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from flask import current_app
 
 from backoffice.clients.models import Client
-from backoffice.db import db
+from backoffice.db import Bilingual, db
 from backoffice.errors import Busy, StaleRevision
 from backoffice.events import Event, RecordsEvents
+from backoffice.families.models import ProductFamily
 from backoffice.seller.models import ONLY, Seller
-from backoffice.work import UnansweredEvent, Wiring, unit_of_work
+from backoffice.work import MANY, UnansweredEvent, Wiring, unit_of_work
 from tests.factories import a_client, a_member, a_seller, everything
 
 
@@ -191,3 +192,19 @@ def test_a_lock_that_is_not_given_in_time_is_said_as_busy(app, database):
         holder.join()
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("count", [MANY - 1, MANY, 3 * MANY])
+def test_many_rows_at_once_are_numbered_in_their_order_and_no_number_is_given_twice(count):
+    def add(names: list[str]) -> list[int]:
+        with unit_of_work() as session:
+            families = [ProductFamily(name=Bilingual(name)) for name in names]
+            session.add_all(families)
+            session.flush()
+            return [family.id for family in families]
+
+    first, many, last = add(["Avant"]), add([f"Famille {number}" for number in range(count)]), add(["Après"])
+    assert [*first, *many, *last] == sorted({*first, *many, *last})
+    of_many = sa.select(ProductFamily).where(ProductFamily.id.in_(many)).order_by(ProductFamily.id)
+    stored = [(family.id, family.name.fr) for family in db.session.scalars(of_many)]
+    assert stored == [(key, f"Famille {number}") for number, key in enumerate(many)]
