@@ -123,7 +123,9 @@ def _number_many(session: Session, _context: object, _instances: object) -> None
         if key is None or len(unnumbered) < MANY:
             continue
         sequence = sa.func.pg_get_serial_sequence(table.name, key.name)
-        numbers = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, len(unnumbered)))
+        numbers = sa.select(sa.func.nextval(sequence)).select_from(
+            sa.func.generate_series(1, len(unnumbered))
+        )
         for entity, number in zip(unnumbered, session.execute(numbers).scalars(), strict=True):
             setattr(entity, key.key, number)
 
