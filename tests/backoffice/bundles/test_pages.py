@@ -57,6 +57,14 @@ def test_a_bundle_is_put_together_from_references_and_names(reader):
     assert "Bundle" in reader.page("/catalogue?q=LOT-1").text
 
 
+def test_a_bundle_that_becomes_its_parts_shows_no_price_of_its_own(reader):
+    a_bundle({a_product("LAME"): "2"}, "LOT-9", BundleAs.EXPANDED, price="0")
+    assert "that of its parts" in reader.page("/catalogue?q=LOT-9").text
+    assert "that of its parts" in reader.get("/catalogue/search?q=LOT-9").text
+    a_bundle({a_product("VIS"): "2"}, "LOT-8", price="99")
+    assert "€99.00" in reader.page("/catalogue?q=LOT-8").text
+
+
 def test_a_row_that_is_emptied_leaves_its_part_out_and_a_plain_product_has_none(reader):
     bundle = a_bundle({a_product("LAME"): "2", a_product("VIS"): "5"})
     assert composed(reader, bundle, **{"parts-0-reference": ""}).status_code == 303
