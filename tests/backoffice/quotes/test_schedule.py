@@ -17,7 +17,7 @@ from backoffice.comparison.comparing import compare
 from backoffice.comparison.facts import Trait
 from backoffice.comparison.words import pair_of
 from backoffice.db import Bilingual, db, unscaled
-from backoffice.money import HUNDRED, ZERO, Vat, share, totals_of
+from backoffice.money import HUNDRED, ZERO, Recurrence, Vat, share, totals_of
 from backoffice.opportunities.queries import deal_to_act_on
 from backoffice.orders.models import Order
 from backoffice.quotes.choice import chosen
@@ -371,6 +371,17 @@ def test_a_choice_in_the_portal_recalculates_what_is_said_of_payment(client, rep
     parts = client.get(f"{address}/choice?v=1&o={key}", headers={"X-Parts": "choice"}).text
     assert 'id="payment"' in parts
     assert "40% at the start: €96.00" in Page(parts).text
+
+
+def test_shares_are_said_to_be_of_what_is_paid_once_where_something_comes_back(client, reader, rep):
+    care = a_line("Entretien", price="20")
+    care.recurrence = Recurrence.YEARLY
+    quote = scheduled(an_opportunity(rep, lines=[a_line("Plateau", price="100"), care]))
+    link = a_further_link(quote)
+    assert "comes besides" in client.page(address_of(link, "en")).text
+    assert "vient en plus" in reader.get(f"/quotes/{quote}/preview").text
+    plain = a_further_link(scheduled(an_opportunity(rep, title="Autre")))
+    assert "comes besides" not in client.page(address_of(plain, "en")).text
 
 
 def test_a_deposit_without_instalments_still_leaves_a_rest(client, deal):
