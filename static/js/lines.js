@@ -1,7 +1,9 @@
 // The lines of a deal, saved row by row as one goes. Without this script the form around them saves them together.
 import { unsent } from "./unsent.js";
 import { draggable } from "./drag.js";
+import { actOf } from "./line-keys.js";
 import { lineMenu } from "./line-menu.js";
+import { fields, nameOf, refresh, reoffer, typed } from "./line-row.js";
 import { clear, complain } from "./line-complaints.js";
 import { noticeOn, notices } from "./line-notice.js";
 import { orderIn } from "./line-order.js";
@@ -27,12 +29,9 @@ export const editLines = () => {
   };
   const addressOf = (key, pattern = form.dataset.rows) => pattern.replace(/[0-]{36}/, key);
   const rowOf = (key) => document.getElementById(`line-${key}`);
-  const fields = (row) => [...row.querySelectorAll("input[aria-label], textarea, select")];
-  const nameOf = (field) => field.name.split("-").pop();
-  const typed = (row) => Object.fromEntries(fields(row).map((field) => [nameOf(field), field.value]));
   const { above, block, foot, lineBelow, lineRows } = orderIn(body, adding);
   const undone = []; // acts on rows that have not reached the server yet, oldest first
-  let busy = Promise.resolve(), timer;
+  let busy = Promise.resolve(), timer, complaint = ""; // complaint: what is still wrong with rows
 
   // One request at a time, in the order of what was done: an act never overtakes what was typed before it.
   const inTurn = (work) => (busy = busy.then(work, work));
@@ -46,15 +45,12 @@ export const editLines = () => {
   };
 
   const freshRows = (parts) => [...parts.querySelectorAll("tr[data-line]")];
-  // A saved row: what the server made of it, but never over what is being typed.
-  const refresh = (row, fresh, sent) => {
-    row.dataset.revision = fresh.dataset.revision;
-    row.querySelector(".offer")?.replaceChildren(...fresh.querySelector(".offer").childNodes);
-    const stored = fields(fresh);
-    fields(row).forEach((field, place) => {
-      if (field !== document.activeElement && field.value === sent[nameOf(field)]) field.value = stored[place].value;
-    });
-  };
+  // Rows that an act changed beside the new ones, which it gives.
+  const newRows = (parts) => freshRows(parts).filter((fresh) => {
+    const row = rowOf(fresh.dataset.line);
+    if (row) reoffer(row, fresh, fresh.dataset.line in waiting.all());
+    return !row;
+  });
 
   // Somebody else saved this row first: both versions, and which is to hold.
   const disagree = (row, parts, sent) => {
@@ -124,7 +120,8 @@ export const editLines = () => {
       else waiting.drop(key);
       stored = true;
     }
-    if (refused.length) tell(refused.join(" "));
+    complaint = refused.join(" ");
+    if (complaint) tell(complaint);
     else if (stored) tell(says("Saved", { time: now() }));
     return true;
   };
@@ -139,8 +136,9 @@ export const editLines = () => {
       delete status.dataset.refused;
       if (answer.parts.getElementById("ledger-parts")) {
         putSums(form, answer.parts);
-        tell(says("Saved", { time: now() }));
-        done?.(freshRows(answer.parts));
+        tell(complaint || says("Saved", { time: now() }));
+        const rows = newRows(answer.parts);
+        done?.(rows);
       } else {
         status.dataset.refused = "";
         tell([...answer.parts.querySelectorAll("#complaints li")].map((each) => each.textContent).join(" ") || answer.parts.title);
@@ -215,7 +213,8 @@ export const editLines = () => {
     up: (row) => move(row, -1), down: (row) => move(row, 1), remove, duplicate, below: addBelow,
     price: (row) => inTurn(flush).then(() => { if (!waiting.size) location.assign(addressOf(row.dataset.line, form.dataset.prices)); }),
     details: (row) => inTurn(flush).then(() => { if (!waiting.size) location.assign(addressOf(row.dataset.line)); }),
-    option: (row) => act("option", () => ({ line: row.dataset.line }), (rows) => rows.forEach((fresh) => { const here = rowOf(fresh.dataset.line); if (here) refresh(here, fresh, typed(here)); })),
+    // Sent twice, its answer lost, it asks for the same again.
+    option: (row) => row.dataset.kind === "item" && act("option", () => ({ line: row.dataset.line, optional: row.hasAttribute("data-optional") ? "no" : "yes" })),
   };
 
   const menu = lineMenu(form.querySelector("template[data-menu]"), (name, row) => acts[name](row));
@@ -246,12 +245,11 @@ export const editLines = () => {
   body.addEventListener("keydown", (event) => {
     const row = event.target.closest("tr[data-line]");
     if (!row) return;
-    const grips = event.target.matches("[data-grip]");
-    const shortcut = { ArrowUp: "up", ArrowDown: "down", c: "duplicate", o: "option", Delete: "remove" }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (shortcut && (event.altKey || (grips && event.key.startsWith("Arrow")))) {
+    const shortcut = actOf(event);
+    if (shortcut) {
       event.preventDefault();
       acts[shortcut](row);
-    } else if (event.key === "Enter" && event.target.matches("input, .section textarea")) {
+    } else if (event.key === "Enter" && event.target.matches("input, textarea[name$='-name']")) {
       event.preventDefault();
       const next = event.target.matches(".qty input") ? row.querySelector(".price input") : null;
       (next && !Number.parseFloat(next.value.replace(",", ".")) ? next : input).focus();
