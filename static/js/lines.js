@@ -1,6 +1,7 @@
 // The lines of a deal, saved row by row as one goes. Without this script the form around them saves them together.
 import { unsent } from "./unsent.js";
 import { draggable } from "./drag.js";
+import { newIdentity } from "./identity.js";
 import { actOf } from "./line-keys.js";
 import { lineMenu } from "./line-menu.js";
 import { fields, nameOf, refresh, reoffer, typed } from "./line-row.js";
@@ -156,7 +157,7 @@ export const editLines = () => {
   const add = (kind, values) => {
     const words = kind === "several" ? "" : input.value;
     if (words) input.value = ""; // pressed twice, it adds once
-    const identity = crypto.randomUUID(); // sent twice, it is added once
+    const identity = newIdentity(); // sent twice, it is added once
     return act(kind, () => ({ after: above()?.dataset.line ?? "", new: identity, ...values }), (rows) => {
       const [first] = rows;
       if (!first) return void reload(); // it was added by a request whose answer was lost
@@ -201,7 +202,7 @@ export const editLines = () => {
     });
   };
   const duplicate = (row) => {
-    const identity = crypto.randomUUID();
+    const identity = newIdentity();
     act("duplicate", () => ({ line: row.dataset.line, new: identity }), (rows) => {
       if (!rows.length) return void reload();
       foot(row).after(...rows.map(ready));
@@ -277,7 +278,7 @@ export const editLines = () => {
   form.querySelector("[data-keys]").hidden = false;
 
   // What a closed tab or a lost network kept back.
-  for (const [key, { values, revision }] of Object.entries(waiting.all())) {
+  const putBack = (key, { values, revision }) => {
     const row = rowOf(key);
     if (row) {
       fields(row).forEach((field) => { field.value = values[nameOf(field)] ?? field.value; });
@@ -290,6 +291,9 @@ export const editLines = () => {
         waiting.drop(key);
       });
     }
-  }
-  if (waiting.size) inTurn(flush).then(() => { if (!waiting.size) tell(says("Recovered")); });
+  };
+  waiting.recover().then((left) => {
+    left.forEach(([key, what]) => putBack(key, what));
+    if (left.length) inTurn(flush).then(() => { if (!waiting.size) tell(says("Recovered")); });
+  });
 };
