@@ -1,6 +1,6 @@
 """One line at a time, by several people at once: what each act of the ledger does to the working paper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from sqlalchemy.sql import ColumnElement
 
 from backoffice.errors import Conflict, NotFound
 from backoffice.ledger.several import wanted
+from backoffice.ledger.sums import priced_lines
 from backoffice.money import Vat
 from backoffice.opportunities import arranging, lines
 from backoffice.opportunities.bundles import add_all, add_from_catalogue
@@ -20,6 +21,7 @@ from backoffice.opportunities.models import Opportunity, OpportunityLine
 from backoffice.opportunities.queries import deal_alone_to_act_on, deal_to_act_on
 from backoffice.pricing.deals import follow_quantities
 from backoffice.pricing.explained import typed_in
+from backoffice.quotes.offers import Offer, offers_of
 from backoffice.seller.models import ONLY, Seller
 
 
@@ -180,12 +182,19 @@ def added_to(session: Session, deal: Opportunity, new: NewLine) -> list[Opportun
 
 
 def arrange(
-    session: Session, whose: Whose, act: str, uuid: UUID, *, before: UUID | None = None, at: datetime
+    session: Session,
+    whose: Whose,
+    act: str,
+    uuid: UUID,
+    *,
+    before: UUID | None = None,
+    optional: bool | None = None,
+    at: datetime,
 ) -> list[OpportunityLine]:
     """``act``: up, down, to (where ``before`` stands, None for the end), option, remove or restore.
 
-    Removed twice, a line is removed. Gives the lines that look otherwise now. Raises NotFound, LineGone, PlaceGone,
-    TooManyLines.
+    ``optional``: as for ``arranging.offer_otherwise``. Removed twice, a line is removed. Gives the lines that look
+    otherwise now. Raises NotFound, LineGone, PlaceGone, TooManyLines.
     """
     deal = deal_to_act_on(session, whose.deal_id, whose.visible)
     if act != "restore" and line_shown(session, deal, uuid).removed_at is not None:
@@ -204,10 +213,20 @@ def arrange(
         case "restore":
             return [arranging.bring_back(session, deal, uuid)]
         case "option":
-            return arranging.offer_otherwise(deal, uuid)
+            return arranging.offer_otherwise(deal, uuid, optional=optional)
         case _:
             raise NotFound(act=act)
     return []
+
+
+def offers_in(session: Session, whose: Whose) -> dict[UUID, Offer]:
+    """How each item of a deal is offered now."""
+    return offers_of(priced_lines(session, whose.deal_id))
+
+
+def offered_otherwise(before: Mapping[UUID, Offer], after: Mapping[UUID, Offer]) -> list[UUID]:
+    """Items of both: a line that is moved, added or removed makes others variants, firm, or the one chosen at first."""
+    return [uuid for uuid, offer in after.items() if uuid in before and before[uuid] != offer]
 
 
 def duplicate_line(session: Session, whose: Whose, uuid: UUID, *, new: UUID | None) -> list[OpportunityLine]:

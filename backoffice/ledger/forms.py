@@ -48,6 +48,7 @@ class ArrangeForm(PostedForm):
     before = HiddenField()
     after = HiddenField()
     new = HiddenField()
+    optional = HiddenField()
     product = HiddenField()
     language = HiddenField()
     found: int | None = None
@@ -83,6 +84,11 @@ class ArrangeForm(PostedForm):
     def place(self) -> UUID | None:
         """Before which line; None for the end."""
         return uuid_in(self.before.data)
+
+    @property
+    def wants_option(self) -> bool | None:
+        """What the line is to be; None for the other than it is."""
+        return {"yes": True, "no": False}.get(self.optional.data or "")
 
     @property
     def identity(self) -> UUID | None:

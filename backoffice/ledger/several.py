@@ -40,11 +40,7 @@ def wanted(session: Session, text: str, language: str) -> list[tuple[Product, De
     typed = [SEPARATOR.split(line.strip(), maxsplit=1) for line in text.splitlines() if line.strip()]
     if not typed:
         raise NothingTyped
-    skus = {cells[0] for cells in typed}
-    found = session.scalars(
-        sa.select(Product).where(Product.sku.in_(skus), Product.archived_at.is_(None)).options(WITH_PARTS)
-    )
-    products = {product.sku: product for product in found}
+    products = _on_sale(session, {cells[0] for cells in typed})
     unknown = [cells[0] for cells in typed if cells[0] not in products]
     if unknown:
         raise UnknownReferences(references=list(dict.fromkeys(unknown)))
@@ -54,3 +50,17 @@ def wanted(session: Session, text: str, language: str) -> list[tuple[Product, De
         (products[cells[0]], quantity(cells[1], language)[0] if cells[1:] and cells[1] else Decimal(1))
         for cells in typed
     ]
+
+
+def _on_sale(session: Session, references: set[str]) -> dict[str, Product]:
+    """By what was typed: whoever types ``pose-h`` means POSE-H, unless there are both, or several like it."""
+    lowered = {each.lower() for each in references}
+    found = session.scalars(
+        sa.select(Product)
+        .where(sa.func.lower(Product.sku).in_(lowered | references), Product.archived_at.is_(None))
+        .options(WITH_PARTS)
+    ).all()
+    exact = {product.sku: product for product in found}
+    alike = {each: [product for product in found if product.sku.lower() == each] for each in lowered}
+    only = {each: alike[each.lower()][0] for each in references if len(alike[each.lower()]) == 1}
+    return only | exact

@@ -25,6 +25,8 @@ from backoffice.ledger.editing import (
     added_to,
     arrange,
     duplicate_line,
+    offered_otherwise,
+    offers_in,
     save_lines,
 )
 from backoffice.ledger.forms import ArrangeForm
@@ -119,11 +121,18 @@ def change_arrangement(opportunity_id: int) -> ResponseReturnValue:
         return complaints(form), 422
     try:
         with unit_of_work() as session:
-            added = act_on_lines(session, form, which)
+            shown = acted_on(session, form, which)
     except (lines.TooManyLines, LineGone, PlaceGone, *REFUSED_ADDING) as refusal:
         form.form_errors.append(refusal.sentence())
         return complaints(form), refusal.status
-    return parts(opportunity_id, [each.uuid for each in added])
+    return parts(opportunity_id, shown)
+
+
+def acted_on(session: Session, form: ArrangeForm, which: Whose) -> list[UUID | None]:
+    """Does it, and gives the lines that are new on the page or offered otherwise than before."""
+    before = offers_in(session, which)
+    new = [line.uuid for line in act_on_lines(session, form, which)]
+    return [*new, *offered_otherwise(before, offers_in(session, which))]
 
 
 def act_on_lines(session: Session, form: ArrangeForm, which: Whose) -> list[OpportunityLine]:
@@ -135,7 +144,7 @@ def act_on_lines(session: Session, form: ArrangeForm, which: Whose) -> list[Oppo
         return add_line(session, which, form.new_line(usual_vat(session), on=clock.today(seller().timezone)))
     if key is None:
         raise NotFound(line=form.line.data)
-    return arrange(session, which, act, key, before=form.place, at=clock.now())
+    return arrange(session, which, act, key, before=form.place, optional=form.wants_option, at=clock.now())
 
 
 def product_to_add(form: LinesForm) -> int | None:

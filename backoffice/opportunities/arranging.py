@@ -66,18 +66,21 @@ def move_before(deal: Opportunity, uuid: UUID, before: UUID | None) -> None:
     _stand(deal, [*rest[:place], *moving, *rest[place:]])
 
 
-def offer_otherwise(deal: Opportunity, uuid: UUID) -> list[OpportunityLine]:
+def offer_otherwise(deal: Opportunity, uuid: UUID, *, optional: bool | None = None) -> list[OpportunityLine]:
     """A firm line becomes an option and an option firm; a variant becomes the one that is chosen at first.
 
+    ``optional``: what it is to be, so that asking twice changes nothing; None for the other than it is.
     Gives the lines that are offered otherwise now.
     """
     line = line_of(deal, uuid)
     variants = variants_beside(deal, line)
-    if [each for each in variants if each.is_taken] != [line]:
-        for each in variants:  # each is offered otherwise, though perhaps only because it was the first
+    for each in variants:
+        if each.is_taken is not (
+            each is line
+        ):  # the others say what they said: nobody who types there is disturbed
             each.is_taken = each is line
             each.revision += 1
-    if not variants and line.is_item:
+    if not variants and line.is_item and line.is_optional is not optional:
         line.is_optional = not line.is_optional
         line.is_taken = False
         line.revision += 1

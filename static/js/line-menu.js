@@ -10,6 +10,8 @@ export const lineMenu = (template, act) => {
   const open = (button) => {
     if (menu.parentElement === button.parentElement) return void close();
     close();
+    const isItem = button.closest("tr").dataset.kind === "item"; // sections and notes have no price and are no option
+    menu.querySelectorAll("[data-of-items]").forEach((each) => { each.hidden = !isItem; });
     button.after(menu);
     button.setAttribute("aria-expanded", "true");
     menu.querySelector("button").focus();
@@ -21,7 +23,7 @@ export const lineMenu = (template, act) => {
     act(name, row);
   });
   menu.addEventListener("keydown", (event) => {
-    const all = [...menu.querySelectorAll("button")], place = all.indexOf(document.activeElement);
+    const all = [...menu.querySelectorAll("li:not([hidden]) button")], place = all.indexOf(document.activeElement);
     if (event.key === "ArrowDown") all[(place + 1) % all.length].focus();
     else if (event.key === "ArrowUp") all[(place - 1 + all.length) % all.length].focus();
     else if (event.key === "Escape") close()?.focus();

@@ -1,7 +1,10 @@
 // The lines of a deal, saved row by row as one goes. Without this script the form around them saves them together.
 import { unsent } from "./unsent.js";
 import { draggable } from "./drag.js";
+import { newIdentity } from "./identity.js";
+import { actOf } from "./line-keys.js";
 import { lineMenu } from "./line-menu.js";
+import { fields, nameOf, refresh, reoffer, typed } from "./line-row.js";
 import { clear, complain } from "./line-complaints.js";
 import { noticeOn, notices } from "./line-notice.js";
 import { orderIn } from "./line-order.js";
@@ -27,12 +30,9 @@ export const editLines = () => {
   };
   const addressOf = (key, pattern = form.dataset.rows) => pattern.replace(/[0-]{36}/, key);
   const rowOf = (key) => document.getElementById(`line-${key}`);
-  const fields = (row) => [...row.querySelectorAll("input[aria-label], textarea, select")];
-  const nameOf = (field) => field.name.split("-").pop();
-  const typed = (row) => Object.fromEntries(fields(row).map((field) => [nameOf(field), field.value]));
   const { above, block, foot, lineBelow, lineRows } = orderIn(body, adding);
   const undone = []; // acts on rows that have not reached the server yet, oldest first
-  let busy = Promise.resolve(), timer;
+  let busy = Promise.resolve(), timer, complaint = ""; // complaint: what is still wrong with rows
 
   // One request at a time, in the order of what was done: an act never overtakes what was typed before it.
   const inTurn = (work) => (busy = busy.then(work, work));
@@ -46,15 +46,12 @@ export const editLines = () => {
   };
 
   const freshRows = (parts) => [...parts.querySelectorAll("tr[data-line]")];
-  // A saved row: what the server made of it, but never over what is being typed.
-  const refresh = (row, fresh, sent) => {
-    row.dataset.revision = fresh.dataset.revision;
-    row.querySelector(".offer")?.replaceChildren(...fresh.querySelector(".offer").childNodes);
-    const stored = fields(fresh);
-    fields(row).forEach((field, place) => {
-      if (field !== document.activeElement && field.value === sent[nameOf(field)]) field.value = stored[place].value;
-    });
-  };
+  // Rows that an act changed beside the new ones, which it gives.
+  const newRows = (parts) => freshRows(parts).filter((fresh) => {
+    const row = rowOf(fresh.dataset.line);
+    if (row) reoffer(row, fresh, fresh.dataset.line in waiting.all());
+    return !row;
+  });
 
   // Somebody else saved this row first: both versions, and which is to hold.
   const disagree = (row, parts, sent) => {
@@ -124,7 +121,8 @@ export const editLines = () => {
       else waiting.drop(key);
       stored = true;
     }
-    if (refused.length) tell(refused.join(" "));
+    complaint = refused.join(" ");
+    if (complaint) tell(complaint);
     else if (stored) tell(says("Saved", { time: now() }));
     return true;
   };
@@ -139,8 +137,9 @@ export const editLines = () => {
       delete status.dataset.refused;
       if (answer.parts.getElementById("ledger-parts")) {
         putSums(form, answer.parts);
-        tell(says("Saved", { time: now() }));
-        done?.(freshRows(answer.parts));
+        tell(complaint || says("Saved", { time: now() }));
+        const rows = newRows(answer.parts);
+        done?.(rows);
       } else {
         status.dataset.refused = "";
         tell([...answer.parts.querySelectorAll("#complaints li")].map((each) => each.textContent).join(" ") || answer.parts.title);
@@ -158,7 +157,7 @@ export const editLines = () => {
   const add = (kind, values) => {
     const words = kind === "several" ? "" : input.value;
     if (words) input.value = ""; // pressed twice, it adds once
-    const identity = crypto.randomUUID(); // sent twice, it is added once
+    const identity = newIdentity(); // sent twice, it is added once
     return act(kind, () => ({ after: above()?.dataset.line ?? "", new: identity, ...values }), (rows) => {
       const [first] = rows;
       if (!first) return void reload(); // it was added by a request whose answer was lost
@@ -203,7 +202,7 @@ export const editLines = () => {
     });
   };
   const duplicate = (row) => {
-    const identity = crypto.randomUUID();
+    const identity = newIdentity();
     act("duplicate", () => ({ line: row.dataset.line, new: identity }), (rows) => {
       if (!rows.length) return void reload();
       foot(row).after(...rows.map(ready));
@@ -215,7 +214,8 @@ export const editLines = () => {
     up: (row) => move(row, -1), down: (row) => move(row, 1), remove, duplicate, below: addBelow,
     price: (row) => inTurn(flush).then(() => { if (!waiting.size) location.assign(addressOf(row.dataset.line, form.dataset.prices)); }),
     details: (row) => inTurn(flush).then(() => { if (!waiting.size) location.assign(addressOf(row.dataset.line)); }),
-    option: (row) => act("option", () => ({ line: row.dataset.line }), (rows) => rows.forEach((fresh) => { const here = rowOf(fresh.dataset.line); if (here) refresh(here, fresh, typed(here)); })),
+    // Sent twice, its answer lost, it asks for the same again.
+    option: (row) => row.dataset.kind === "item" && act("option", () => ({ line: row.dataset.line, optional: row.hasAttribute("data-optional") ? "no" : "yes" })),
   };
 
   const menu = lineMenu(form.querySelector("template[data-menu]"), (name, row) => acts[name](row));
@@ -246,12 +246,11 @@ export const editLines = () => {
   body.addEventListener("keydown", (event) => {
     const row = event.target.closest("tr[data-line]");
     if (!row) return;
-    const grips = event.target.matches("[data-grip]");
-    const shortcut = { ArrowUp: "up", ArrowDown: "down", c: "duplicate", o: "option", Delete: "remove" }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (shortcut && (event.altKey || (grips && event.key.startsWith("Arrow")))) {
+    const shortcut = actOf(event);
+    if (shortcut) {
       event.preventDefault();
       acts[shortcut](row);
-    } else if (event.key === "Enter" && event.target.matches("input, .section textarea")) {
+    } else if (event.key === "Enter" && event.target.matches("input, textarea[name$='-name']")) {
       event.preventDefault();
       const next = event.target.matches(".qty input") ? row.querySelector(".price input") : null;
       (next && !Number.parseFloat(next.value.replace(",", ".")) ? next : input).focus();
@@ -279,7 +278,7 @@ export const editLines = () => {
   form.querySelector("[data-keys]").hidden = false;
 
   // What a closed tab or a lost network kept back.
-  for (const [key, { values, revision }] of Object.entries(waiting.all())) {
+  const putBack = (key, { values, revision }) => {
     const row = rowOf(key);
     if (row) {
       fields(row).forEach((field) => { field.value = values[nameOf(field)] ?? field.value; });
@@ -292,6 +291,9 @@ export const editLines = () => {
         waiting.drop(key);
       });
     }
-  }
-  if (waiting.size) inTurn(flush).then(() => { if (!waiting.size) tell(says("Recovered")); });
+  };
+  waiting.recover().then((left) => {
+    left.forEach(([key, what]) => putBack(key, what));
+    if (left.length) inTurn(flush).then(() => { if (!waiting.size) tell(says("Recovered")); });
+  });
 };

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.browser.office import Manager, table
 from tests.browser.site import Site
@@ -73,6 +73,28 @@ def test_a_product_from_the_form_to_a_quote(
     manager.link(name[language]).click()
     manager.button("Restore").click()
     manager.is_told("Restored: it is offered again.")
+
+
+def test_a_product_asks_before_what_was_typed_in_one_of_its_forms_is_lost_by_another(
+    site: Site, colleague: Callable[..., Any]
+):
+    manager = colleague(Manager, site, Look("catalogue-forms", 1280, "fr"), "fr")
+    manager.signs_in()
+    manager.goes_to("/catalogue/1")
+    asked: list[str] = []
+
+    def stays(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    manager.page.on("dialog", stays)
+    price = manager.page.locator("[name=unit_price]").first
+    price.fill("")
+    price.press_sequentially("4444")
+    with manager.page.expect_event("dialog"):
+        manager.button("Save the bundle").click(no_wait_after=True)
+    assert asked == ["beforeunload"]
+    expect(price).to_have_value("4444")
 
 
 @pytest.mark.parametrize(("width", "language"), VIEWS)

@@ -165,3 +165,32 @@ def test_who_was_signed_out_loses_nothing(julien: Editor):
 def swallow(route: Route) -> None:
     route.fetch()
     route.abort("internetdisconnected")
+
+
+def test_another_tab_does_not_send_what_is_still_being_typed(julien: Editor):
+    julien.cell(SHELF, "unit_price").fill("1")  # of 190
+    first, julien.page = julien.page, julien.page.context.new_page()
+    julien.page.goto(julien.deal)
+    julien.types(FITTING, "quantity", "6")
+    julien.sees_lines_saved()
+    expect(julien.cell(SHELF, "unit_price")).to_have_value("184,50")
+    second, julien.page = julien.page, first
+    julien.types(SHELF, "unit_price", "190")
+    julien.sees_lines_saved()
+    expect(julien.conflict()).to_have_count(0)
+    julien.types(SHELF, "quantity", "9")
+    julien.sees_lines_saved()
+    first.close()
+    julien.page = second
+    julien.page.reload()
+    expect(julien.cell(SHELF, "unit_price")).to_have_value("190,00")
+
+
+def test_lines_are_added_over_plain_http_too(julien: Editor):
+    """There browsers have neither randomUUID nor locks."""
+    julien.page.add_init_script("delete Crypto.prototype.randomUUID; delete Navigator.prototype.locks")
+    julien.page.reload()
+    julien.adding.fill("Tablettes")
+    julien.page.keyboard.press("Escape")
+    julien.button("Add a free line").click()
+    julien.keeps_lines(*ALL, "Tablettes")

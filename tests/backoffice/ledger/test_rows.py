@@ -167,6 +167,31 @@ def test_many_references_are_added_at_once_with_their_quantities(script, deal):
     assert everything() == before
 
 
+def test_a_reference_is_found_however_it_is_typed_but_never_guessed(script, deal):
+    for sku in ("POSE-H", "ECH-1", "ech-1", "Vis-2", "VIS-2"):
+        a_product(sku, f"Produit {sku}")
+    script.arrange("several", several="pose-h; 4\nech-1")
+    assert names(deal)[2:] == ["Produit POSE-H", "Produit ech-1"]
+    assert script.arrange("several", several="vis-2").status_code == 422
+
+
+def test_what_becomes_a_variant_or_is_one_no_longer_comes_back_with_the_answer(script, rep):
+    lines = [a_line(name) for name in ("Parquet", "Finition", "Huile", "Vernis")]
+    lines[1].kind, lines[1].one_of = LineKind.SECTION, True
+    script.deal = an_opportunity(owner=rep, lines=lines)
+    key = {str(line.name): str(line.uuid) for line in stored(script.deal).lines}
+
+    def changed(act: str, name: str, **values: object) -> set[str]:
+        answer = script.arrange(act, line=key[name], **values).text
+        return {each for each in key if f'data-line="{key[each]}"' in answer}
+
+    assert changed("to", "Parquet", before=key["Vernis"]) == {"Parquet"}
+    assert changed("remove", "Huile") == {"Parquet"}
+    assert changed("restore", "Huile") == {"Huile", "Parquet"}
+    assert changed("option", "Vernis") == {"Huile", "Parquet", "Vernis"}
+    assert changed("remove", "Finition") == {"Huile", "Parquet", "Vernis"}
+
+
 def test_lines_move_and_a_section_takes_its_lines_along(script, rep, reader):
     lines = [a_line(name) for name in ("A", "S1", "B", "C", "S2", "D")]
     for line in lines:

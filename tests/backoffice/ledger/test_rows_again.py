@@ -101,3 +101,12 @@ def test_each_act_counts_once_so_that_a_page_can_tell_its_own_from_those_of_othe
         script.arrange(act, line=stored(deal).lines[0].uuid, adding="Taquets", new=uuid4()).status_code == 200
     )
     assert stored(deal).revision == before + 1
+
+
+def test_an_option_that_is_asked_for_twice_is_one(script, deal):
+    line = stored(deal).lines[0].uuid
+    answers = [script.arrange("option", line=line, optional="yes") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert (stored(deal).lines[0].is_optional, stored(deal).lines[0].revision) == (True, 2)
+    script.arrange("option", line=line, optional="no")
+    assert not stored(deal).lines[0].is_optional
