@@ -16,7 +16,7 @@ from wtforms.widgets import HiddenInput, TextArea
 
 from backoffice.errors import Refusal
 from backoffice.language import current_language
-from backoffice.typed import line_of, note_of, number, text_of
+from backoffice.typed import line_of, note_of, number, refuse_other_currency, text_of
 
 LONGEST_ID = 18
 SAID_BY_WTFORMS = {
@@ -173,6 +173,14 @@ class TypedNumber(StringField):
             self.data = self.reading(valuelist[0], current_language())
         except Refusal as refusal:
             raise ValidationError(refusal.sentence()) from None
+
+
+def in_own_currency(form: Any, field: TypedNumber) -> None:
+    """A validator: an amount is in the currency that ``form.meant_in`` names, whatever sign stands beside it."""
+    try:
+        refuse_other_currency(str(field.raw_data[0]) if field.raw_data else "", form.meant_in)
+    except Refusal as refusal:
+        raise ValidationError(refusal.sentence()) from None
 
 
 class Day(DateField):

@@ -18,6 +18,8 @@ VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 JOINERS = frozenset("\u200c\u200d")
 """Without them Persian words and many emoji fall apart."""
 SIGN = rf"(?:[€£$¥]|{'|'.join(DECIMALS)})"
+OF_SEVERAL = {"€": {"EUR"}, "£": {"GBP"}, "¥": {"JPY"}, "$": {"USD", "CAD", "CLP"}}
+"""Currencies that write themselves with a sign, in their own country."""
 LONGEST_NUMBER = 40
 EXAMPLES = (Decimal("1250.5"), Decimal("12.5"))
 
@@ -94,6 +96,23 @@ class TextTooLong(Refusal):
 def without_sign(text: str) -> str:
     """An amount as typed, without the sign or code of a currency before or after it."""
     return re.sub(rf"\s*{SIGN}\s*$|^\s*{SIGN}\s*", "", text, flags=re.IGNORECASE)
+
+
+class OtherCurrency(Refusal):
+    """``sign``: what was typed with the amount; ``currency``: what the amount is to be in."""
+
+    def sentence(self) -> str:
+        return gettext(
+            "Amounts here are in %(currency)s. Enter the amount in it, without “%(sign)s”.", **self.facts
+        )
+
+
+def refuse_other_currency(text: str, currency: str) -> None:
+    """An amount in dollars is not one in euros. Raises OtherCurrency."""
+    found = re.search(rf"^\s*({SIGN})|({SIGN})\s*$", text, re.IGNORECASE)
+    sign = (found[1] or found[2]).upper() if found else ""
+    if sign and currency not in OF_SEVERAL.get(sign, {sign}):
+        raise OtherCurrency(currency=currency, sign=sign)
 
 
 def number(text: str, *, places: int, most: Decimal, language: str) -> Decimal:

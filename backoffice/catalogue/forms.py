@@ -16,11 +16,20 @@ from backoffice.db import Bilingual
 from backoffice.families.models import ProductFamily
 from backoffice.files.forms import UploadForm, Uploads
 from backoffice.files.pictures import TYPES
-from backoffice.forms import EditForm, PostedForm, TypedNumber, TypedParagraphs, TypedText, id_in
+from backoffice.forms import (
+    EditForm,
+    PostedForm,
+    TypedNumber,
+    TypedParagraphs,
+    TypedText,
+    id_in,
+    in_own_currency,
+)
 from backoffice.language import unit_label
 from backoffice.money import Vat
 from backoffice.opportunities.numbers import LONGEST_DESCRIPTION, LONGEST_NAME, price
 from backoffice.opportunities.written import vat_choices, vat_code, written_price
+from backoffice.pages import seller
 
 NATURES = [
     SelectChoice(Nature.GOODS.value, _("Goods")),
@@ -49,10 +58,18 @@ class ProductForm(PostedForm):
         choices=lambda: [(unit.value, unit_label(unit.value)) for unit in Unit],
         default=Unit.PIECE.value,
     )
-    unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price, writing=written_price)
-    cost = TypedNumber(_("Cost"), reading=price_or_nothing, writing=written_price)
+    unit_price = TypedNumber(
+        _("Unit price excl. VAT"), reading=price, writing=written_price, validators=[in_own_currency]
+    )
+    cost = TypedNumber(
+        _("Cost"), reading=price_or_nothing, writing=written_price, validators=[in_own_currency]
+    )
     vat = SelectField(_("VAT"))
     family = SelectField(_("Family"), default="")
+
+    @property
+    def meant_in(self) -> str:
+        return seller().currency
 
     def offer_families(self, families: Sequence[ProductFamily], language: str) -> None:
         named = [(str(each.id), each.path(language)) for each in families]

@@ -25,8 +25,9 @@ class RowForm(LineFields, EditForm):
 
     language = HiddenField()
 
-    def offer(self, line: OpportunityLine, rates: list[Vat]) -> None:
+    def offer(self, line: OpportunityLine, rates: list[Vat], *, currency: str) -> None:
         """The VAT rates in force, and the line's own. What kind of line it is does not come from the reader."""
+        self.meant_in = currency
         self.kind.data, self.uuid.data = line.kind.value, str(line.uuid)
         own = line.priced.vat if line.is_item else None
         self.vat.choices = vat_choices([*rates, *([own] if own is not None and own not in rates else [])])

@@ -60,7 +60,7 @@ ROWS_OF_SCRIPTS = 1_000_000
 @needs(Permission.SELL)
 def save(opportunity_id: int) -> ResponseReturnValue:
     form, page = LinesForm(), load(opportunity_id)
-    form.offer(page.rates, page.vats)
+    form.offer(page.rates, page.vats, currency=page.currency)
     product_id = product_to_add(form)
     if not form.validate() or form.matches:
         return render_working_page(page, ledger=form), 422
@@ -162,7 +162,7 @@ def product_to_add(form: LinesForm) -> int | None:
 def render_stale_ledger(page: WorkingPage, typed: LinesForm) -> str:
     """What was typed, ready to be saved over what somebody else stored meanwhile, and that beside it."""
     typed.reopen(page.deal.revision)
-    typed.offer(page.rates, page.vats)
+    typed.offer(page.rates, page.vats, currency=page.currency)
     return render_working_page(page, ledger=typed, stale="lines", gone=typed.without_line(page.stored))
 
 

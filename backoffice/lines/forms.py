@@ -55,8 +55,8 @@ class DetailsForm(RowForm):
     one_of = BooleanField(_("The client chooses exactly one of the lines below"))
     hides_prices = BooleanField(_("Show what the section comes to, not the prices of its lines"))
 
-    def offer(self, line: OpportunityLine, rates: list[Vat]) -> None:
-        super().offer(line, rates)
+    def offer(self, line: OpportunityLine, rates: list[Vat], *, currency: str) -> None:
+        super().offer(line, rates, currency=currency)
         of_items = ("offered", "least", "most", "recurrence", "internal_note")
         for name in ("one_of", "hides_prices") if line.is_item else of_items:
             delattr(self, name)

@@ -20,6 +20,7 @@ from backoffice.lines.forms import ArrangeLineForm, DetailsForm
 from backoffice.opportunities import lines
 from backoffice.opportunities.views import load, render_working_page
 from backoffice.pages import seller
+from backoffice.pricing.deals import currency_of
 from backoffice.work import unit_of_work
 
 blueprint = Blueprint("lines", __name__, url_prefix="/lines/<uuid:line_uuid>")
@@ -61,7 +62,7 @@ def save(line_uuid: UUID) -> ResponseReturnValue:
 def save_row(line_uuid: UUID) -> ResponseReturnValue:
     """As a script sends it, whenever a row was left."""
     form, line = RowForm(), line_to_edit(db.session(), line_uuid, owned_by(current_member()))
-    form.offer(line, rates_in_force(db.session()))
+    form.offer(line, rates_in_force(db.session()), currency=currency_of(db.session(), line.opportunity_id))
     if not form.validate():
         return complaints(form), 422
     which, edit, opened = whose(line.opportunity_id), form.as_edit(line_uuid), form.revision.data
@@ -113,7 +114,7 @@ def change_details(session: Session, which: Whose, form: DetailsForm, uuid: UUID
 
 
 def prepare(form: DetailsForm, ledger: Ledger, uuid: UUID) -> None:
-    form.offer(ledger.line(uuid), list(ledger.rates))
+    form.offer(ledger.line(uuid), list(ledger.rates), currency=ledger.currency)
     form.offer_as(ledger.sums.offers.get(uuid))
 
 

@@ -44,7 +44,7 @@ def add_all(
         each for product, quantity in wanted for each in lines_of_bundle(product, parts_of(product), quantity)
     ]
     products = [each.product for each in entries]
-    rules = rules_for(session, products, deal.client, on=on, currency=currency_of(session, deal))
+    rules = rules_for(session, products, deal.client, on=on, currency=currency_of(session, deal.id))
     added = []
     for each in entries:
         own = Vat(each.product.vat_category.value, each.product.vat_rate)

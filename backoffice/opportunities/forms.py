@@ -23,6 +23,7 @@ from backoffice.forms import (
     TypedParagraphs,
     TypedText,
     id_in,
+    in_own_currency,
 )
 from backoffice.money import Vat
 from backoffice.opportunities.lines import LineEdit, usual_vat
@@ -57,15 +58,26 @@ def uuid_in(text: str | None) -> UUID | None:
 
 
 class LineFields:
-    """One line of the ledger. A section has only its name, a note only its text."""
+    """One line of the ledger. A section has only its name, a note only its text.
 
+    ``meant_in``: the currency of its amounts, to be told before they are validated.
+    """
+
+    meant_in: str
     uuid = HiddenField()
     kind = HiddenField()
     name = TypedText(_("Item"), most=LONGEST_NAME, required=_("Give this line a name."), widget=TextArea())
     description = TypedParagraphs(_("Description"), most=LONGEST_DESCRIPTION)
     quantity = TypedNumber(_("Quantity"), reading=quantity, writing=written_quantity)
-    unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price, writing=written_price)
-    discount = TypedNumber(_("Discount"), reading=discount, writing=lambda given: written_discount(*given))
+    unit_price = TypedNumber(
+        _("Unit price excl. VAT"), reading=price, writing=written_price, validators=[in_own_currency]
+    )
+    discount = TypedNumber(
+        _("Discount"),
+        reading=discount,
+        writing=lambda given: written_discount(*given),
+        validators=[in_own_currency],
+    )
     vat = SelectField(_("VAT"), validate_choice=True)
 
     @property
@@ -133,7 +145,7 @@ class LinesForm(EditForm):
         }  # forged: the same line twice
         self.lines.entries = [entry for entry in self.lines.entries if once[entry.form.key] is entry]
 
-    def offer(self, rates: Sequence[Vat], stored: Mapping[UUID, Vat]) -> None:
+    def offer(self, rates: Sequence[Vat], stored: Mapping[UUID, Vat], *, currency: str) -> None:
         """The VAT rates in force for every line, and the one that a line already has."""
         usual = vat_choices(rates)
         known = {code for code, _label in usual}
@@ -141,6 +153,7 @@ class LinesForm(EditForm):
             own = stored.get(entry.form.key)
             extra = vat_choices([own]) if own is not None and vat_code(own) not in known else []
             entry.form.vat.choices = usual + extra
+            entry.form.meant_in = currency
         self.usual_vat = usual_vat(rates)
 
     def offer_matches(self, products: Sequence[Product]) -> None:

@@ -9,7 +9,7 @@ from wtforms import HiddenField, SelectField
 from wtforms.validators import ValidationError
 
 from backoffice.db import Bilingual
-from backoffice.forms import EditForm, PostedForm, TypedNumber, TypedText, id_in
+from backoffice.forms import EditForm, PostedForm, TypedNumber, TypedText, id_in, in_own_currency
 from backoffice.language import current_language, percent
 from backoffice.money import DECIMALS
 from backoffice.opportunities.numbers import LONGEST_NAME as LONGEST_PRODUCT
@@ -60,8 +60,15 @@ class EntryForm(InForce):
         _("Product"), most=LONGEST_PRODUCT, required=_("Type the reference or the name of a product.")
     )
     product_id = HiddenField()
+    meant_in: str
+    """The currency of the list, to be told before the price is validated."""
     from_quantity = TypedNumber(_("From a quantity of"), reading=quantity_or_any, writing=written_quantity)
-    unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price_or_nothing, writing=written_price)
+    unit_price = TypedNumber(
+        _("Unit price excl. VAT"),
+        reading=price_or_nothing,
+        writing=written_price,
+        validators=[in_own_currency],
+    )
     discount = TypedNumber(
         _("Discount on the catalogue’s price"), reading=percentage_or_nothing, writing=percent
     )

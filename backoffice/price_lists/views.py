@@ -101,6 +101,7 @@ def restore(price_list_id: int) -> ResponseReturnValue:
 @needs(Permission.KEEP_CATALOGUE)
 def add(price_list_id: int) -> ResponseReturnValue:
     form = EntryForm()
+    form.meant_in = list_shown(db.session(), price_list_id).currency
     product_id = product_of(form)
     if product_id is None:
         return list_page(price_list_id, adding=form), 422
@@ -126,6 +127,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
 def change(entry_id: int) -> ResponseReturnValue:
     form = EditEntryForm()
     entry, price_list = entry_shown(db.session(), entry_id)
+    form.meant_in = price_list.currency
     product_id = product_of(form, own=entry.product_id)
     if product_id is None:
         return entry_page(entry, price_list, form), 422

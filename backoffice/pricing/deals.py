@@ -24,15 +24,15 @@ def price_in_deal(
     session: Session, deal: Opportunity, product: Product, *, on: date, quantity: Decimal = ONE
 ) -> Explained:
     """``deal`` comes with its client; see ``price_of``."""
-    currency = currency_of(session, deal)
+    currency = currency_of(session, deal.id)
     return price_of(session, product, deal.client, quantity=quantity, on=on, currency=currency)
 
 
-def currency_of(session: Session, deal: Opportunity) -> str:
+def currency_of(session: Session, deal_id: int) -> str:
     """That of the open quote, or of the last one that is closed; before the first, the seller's."""
     found = session.scalar(
         sa.select(Quote.currency)
-        .where(Quote.opportunity_id == deal.id)
+        .where(Quote.opportunity_id == deal_id)
         .order_by(Quote.closed_at.is_not(None), Quote.id.desc())
         .limit(1)
     )
@@ -77,7 +77,7 @@ def follow_quantities(
         return
     on_sale = sa.select(Product).where(Product.id.in_(ids), Product.archived_at.is_(None))
     products = {product.id: product for product in session.scalars(on_sale)}
-    currency = currency_of(session, deal)
+    currency = currency_of(session, deal.id)
     rules = rules_for(session, list(products.values()), deal.client, on=on, currency=currency)
     for line in lines:
         product = products.get(line.product_id or 0)

@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField
 from wtforms.validators import ValidationError
 
-from backoffice.forms import Day, EditForm, PostedForm, TypedNumber, id_in
+from backoffice.forms import Day, EditForm, PostedForm, TypedNumber, id_in, in_own_currency
 from backoffice.language import current_language, quantity
 from backoffice.opportunities.numbers import MOST_QUANTITY, percentage, price
 from backoffice.opportunities.written import written_price
+from backoffice.pages import seller
 from backoffice.pricing.cascade import Days
 from backoffice.pricing.models import ClientGroup, PriceList
 from backoffice.typed import number
@@ -68,7 +69,16 @@ class InForce(PostedForm):
 class ProductPriceForm(InForce):
     """A price of a product on certain days."""
 
-    unit_price = TypedNumber(_("Unit price excl. VAT"), reading=price_or_nothing, writing=written_price)
+    unit_price = TypedNumber(
+        _("Unit price excl. VAT"),
+        reading=price_or_nothing,
+        writing=written_price,
+        validators=[in_own_currency],
+    )
+
+    @property
+    def meant_in(self) -> str:
+        return seller().currency
 
     @property
     def price(self) -> Decimal:

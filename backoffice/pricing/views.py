@@ -132,7 +132,7 @@ def explanation_page(line_uuid: UUID, form: TakePriceForm) -> str:
         story=story_of(stored, line.unit_price, timezone=seller().timezone) if stored else None,
         now=now,
         differs=now is not None and (now.result != line.unit_price or not stored),
-        currency=currency_of(session, deal),
+        currency=currency_of(session, deal.id),
         form=form,
         spoken=current_language(),
     )

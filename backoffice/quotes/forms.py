@@ -20,6 +20,7 @@ from backoffice.forms import (
     TypedNumber,
     TypedParagraphs,
     TypedText,
+    in_own_currency,
     whole_number,
 )
 from backoffice.language import percent
@@ -92,13 +93,17 @@ class PaperForm(EditForm):
         _("Discount on the whole"),
         reading=discount_of_whole,
         writing=lambda given: written_discount(*given) or percent(ZERO),
-        validators=[InputRequired(_("Enter the discount in per cent, or 0 for none."))],
+        validators=[InputRequired(_("Enter the discount in per cent, or 0 for none.")), in_own_currency],
     )
     deposit_percent = TypedNumber(_("Deposit on order"), reading=percentage_or_none, writing=percent)
     deposit_kind = SelectField(_("Kind of deposit"), choices=DEPOSITS)
     instalments = FieldList(FormField(InstalmentForm), label=_("Instalments"), max_entries=MOST_INSTALMENTS)
     language = SelectField(_("Language of the quote"), choices=LANGUAGES)
     currency = SelectField(_("Currency"), choices=[SelectChoice(code, code) for code in sorted(DECIMALS)])
+
+    @property
+    def meant_in(self) -> str:
+        return str(self.currency.data)
 
     def validate_deposit_kind(self, field: SelectField) -> None:
         """The law has a default, and it is the less expected one: whoever asks for a deposit says which."""
