@@ -13,8 +13,8 @@ __all__ = ["blueprint"]
 
 @blueprint.get("/images/<digest>")
 def image(digest: str) -> Answer:
-    """404 alike for one of another quote and one that is not there."""
-    if all(line.image != digest for line in this_page().reading.lines):
+    """404 alike for one of another quote and one that is not there. A page asks many times: no line is worked out."""
+    if all(line.get("image") != digest for line in this_page().content["lines"]):
         raise NotFound(image=digest)
     data, media_type = image_bytes(current_app.extensions["accord.archive"], db.session(), digest)
     return Response(data, mimetype=media_type)
