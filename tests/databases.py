@@ -69,7 +69,8 @@ class Cluster:
         )
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=120"
         if not durable:
-            options += " -c fsync=off -c full_page_writes=off"
+            # Without autovacuum nothing is analysed behind a test's back: its plans are the same in every run.
+            options += " -c fsync=off -c full_page_writes=off -c autovacuum=off"
         self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(folder / "log"), "-o", options, "start")
 
     def _run(self, program: str, *arguments: str) -> None:
