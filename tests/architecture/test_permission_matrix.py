@@ -193,6 +193,7 @@ def asked(reader: PageReader, method: str, address: str) -> TestResponse:
     return reader.open(address, method=method)
 
 
+@pytest.mark.slow
 def test_a_role_without_the_permission_finds_nothing_and_changes_nothing(app, signed_in, firm):
     readers = {role: signed_in(firm.house.staff[role]) for role in Role}
     before, wrong = everything(), []

@@ -58,6 +58,7 @@ def test_no_page_of_the_back_office_changes_anything_by_being_opened(app, signed
     assert everything() == before
 
 
+@pytest.mark.slow
 def test_no_page_of_the_portal_changes_anything_by_being_opened(app, client, house):
     before = everything()
     links = ((house.sent, 200, 303, 404), (house.signed, 303, 200, 404), (house.anew, 200, 303, 200))

@@ -231,6 +231,7 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(reader, rep, stat
 
 
 @pytest.mark.parametrize("database", ["sqlite"])  # it makes a page, whatever the database
+@pytest.mark.slow
 def test_a_page_of_as_many_lines_as_a_quote_may_have_is_made_at_once(reader, rep):
     """Counted in calls, since a second is longer on a busy machine: WTForms's own widgets took over two million."""
     deal = an_opportunity(owner=rep, lines=[a_line(f"Ligne {n}") for n in range(1000)])

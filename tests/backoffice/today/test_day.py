@@ -287,6 +287,7 @@ def test_a_call_is_one_tap(reader, rep, firm):
     assert "tel:0299123456" in reader.page("/today").links
 
 
+@pytest.mark.slow
 def test_the_number_of_statements_does_not_grow(reader, rep, firm, statements):
     def one_of_each(number: int) -> None:
         quote, link = a_sent_quote(deal(rep, firm, f"Enseigne {number}"))
