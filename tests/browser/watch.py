@@ -72,6 +72,9 @@ def overflow(page: Page) -> list[Any]:
     """What sticks out to the right and cannot be scrolled to inside a part of the page."""
     found: list[Any] = page.evaluate(
         """() => {
+          const within = [...document.querySelectorAll("table")].filter((each) => getComputedStyle(each.parentElement).overflowX === "visible"
+            && each.getBoundingClientRect().right > each.parentElement.getBoundingClientRect().right + 1);
+          if (within.length) return within.map((each) => `${each.className} leaves its part of the page`);
           const wide = document.documentElement.clientWidth;
           if (document.documentElement.scrollWidth <= wide) return [];
           return [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > wide + 1)
